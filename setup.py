@@ -1,0 +1,41 @@
+"""Build the compiled doors and rooms; everything else is in pyproject.toml."""
+
+import os
+import sys
+from pathlib import Path
+
+from Cython.Build import cythonize
+from setuptools import Extension, setup
+
+PACKAGE = Path("src") / "o2oroute"
+DEBUG = bool(int(os.environ.get("O2OROUTE_DEBUG", "0")))
+
+if sys.platform == "win32":
+    compile_args = ["/Od", "/Zi"] if DEBUG else ["/O2"]
+else:
+    compile_args = ["-O1", "-g"] if DEBUG else ["-O3"]
+
+sources = sorted(PACKAGE.glob("*.pyx")) + sorted((PACKAGE / "_kernel").glob("*.pyx"))
+extensions = [
+    Extension(
+        ".".join(source.with_suffix("").parts[1:]),
+        [source.as_posix()],
+        extra_compile_args=compile_args,
+    )
+    for source in sources
+]
+
+setup(
+    ext_modules=cythonize(
+        extensions,
+        include_path=["src"],
+        compiler_directives={
+            "language_level": 3,
+            "boundscheck": DEBUG,
+            "wraparound": False,
+            "initializedcheck": DEBUG,
+            "cdivision": True,
+            "embedsignature": True,
+        },
+    )
+)
