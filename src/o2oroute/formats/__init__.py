@@ -1,0 +1,3 @@
+"""Every file that the library reads and writes."""
+
+from __future__ import annotations
