@@ -1,0 +1,1 @@
+"""Travel times and lengths between points, and the ways behind them."""
