@@ -320,7 +320,7 @@ def _checked_offsets(first, str name, Py_ssize_t count, Py_ssize_t total, str wh
     falls = np.flatnonzero(np.diff(first) < 0)
     if falls.size:
         place = int(falls[0])
-        raise InputError(f"{name} falls from {first[place]} to {first[place + 1]} at {place}; it may only rise")
+        raise InputError(f"{name} falls from {first[place]} to {first[place + 1]} at {place}; it must rise")
 
 
 def _raise_too_long(row):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +13,10 @@ import numpy.typing as npt
 from o2oroute.arrays import frozen
 from o2oroute.errors import InputError
 from o2oroute.road.snap import Snap, SnapIndex, snap_points
+
+if TYPE_CHECKING:
+    from o2oroute.matrix.paths import Route
+    from o2oroute.matrix.travel_matrix import RawMatrix, TravelMatrix
 
 __all__ = ["LAYOUT", "ArrayKind", "Progress", "RoadNetwork"]
 
@@ -199,3 +203,102 @@ class RoadNetwork:
             it is never an error.
         """
         return snap_points(self, points, limit=limit)
+
+    @overload
+    def matrix(
+        self,
+        points: npt.ArrayLike,
+        targets: npt.ArrayLike | None = None,
+        *,
+        distances: bool = True,
+        threads: int = 0,
+        limit: float = 1000.0,
+        raw: Literal[False] = False,
+        progress: Progress | None = None,
+    ) -> TravelMatrix: ...
+
+    @overload
+    def matrix(
+        self,
+        points: npt.ArrayLike,
+        targets: npt.ArrayLike | None = None,
+        *,
+        distances: bool = True,
+        threads: int = 0,
+        limit: float = 1000.0,
+        raw: Literal[True],
+        progress: Progress | None = None,
+    ) -> RawMatrix: ...
+
+    def matrix(
+        self,
+        points: npt.ArrayLike,
+        targets: npt.ArrayLike | None = None,
+        *,
+        distances: bool = True,
+        threads: int = 0,
+        limit: float = 1000.0,
+        raw: bool = False,
+        progress: Progress | None = None,
+    ) -> TravelMatrix | RawMatrix:
+        """Compute exact travel times and lengths from all points to all targets.
+
+        Parameters
+        ----------
+        points : array_like of float, shape (n, 2)
+            Positions as lon, lat in degrees.
+        targets : array_like of float, shape (m, 2), optional
+            None: the points.
+        distances : bool
+            Compute lengths too; the times are the same either way.
+        threads : int
+            0: one for each processor at hand. The result is the same for any number.
+        limit : float
+            Farthest distance in metres from a point to a road.
+        raw : bool
+            Return the exact integers: int32 milliseconds and decimetres.
+        progress : callable, optional
+            Called as ``progress(done, total)`` with numbers of rows.
+
+        Returns
+        -------
+        TravelMatrix or RawMatrix
+            Shape ``(n, m)``. Each cell is the fastest way from the point's road position to the target's, and
+            of equally fast ways the shortest; ``inf`` (raw: ``INF``) where there is none, and for a point that
+            is not on the roads, which is no error: see ``snap_distance``.
+        """
+        from o2oroute.matrix import many_to_many
+
+        compute = many_to_many.raw_matrix if raw else many_to_many.travel_matrix
+        return compute(
+            self, points, targets, distances=distances, threads=threads, limit=limit, progress=progress
+        )
+
+    def route(
+        self, points: npt.ArrayLike, *, limit: float = 1000.0, progress: Progress | None = None
+    ) -> Route:
+        """Find the way through consecutive points.
+
+        Parameters
+        ----------
+        points : array_like of float, shape (n, 2)
+            At least two positions as lon, lat in degrees.
+        limit : float
+            Farthest distance in metres from a point to a road.
+        progress : callable, optional
+            Called as ``progress(done, total)`` with numbers of legs.
+
+        Returns
+        -------
+        Route
+            One leg from each point to the next, whose times and lengths are the cells of :meth:`matrix`, and
+            the line on the map.
+
+        Raises
+        ------
+        RoutingError
+            If a point is not on the roads, or there is no way to the next.
+        """
+        from o2oroute.matrix.paths import find_route
+
+        return find_route(self, points, limit=limit, progress=progress)
