@@ -1,0 +1,202 @@
+"""The ways behind the cells of a travel matrix: arcs, segments and the line on the map."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from o2oroute._core import Seeds, Workspace, dijkstra_path
+from o2oroute.arrays import frozen
+from o2oroute.errors import InputError, RoutingError
+from o2oroute.matrix.many_to_many import graph_of, seeds_of
+from o2oroute.road.geometry import E7, step_metres
+from o2oroute.road.network import Progress, RoadNetwork
+from o2oroute.road.snap import Snap
+
+__all__ = ["Path", "PathFinder", "Route", "find_route"]
+
+Int32 = npt.NDArray[np.int32]
+Float64 = npt.NDArray[np.float64]
+
+#: A corner this near (as a part of the segment) to the end of a way is that end.
+_SAME_PLACE: Final = 1e-9
+
+
+@dataclass(frozen=True, eq=False)
+class Path:
+    """The fastest way between two points; of equally fast ways the shortest.
+
+    Attributes
+    ----------
+    ms, dm : int
+        Milliseconds and decimetres: the cell of the raw matrix.
+    segments : ndarray of int32, shape (k,)
+        Directed segments in driving order, the first and the last driven in part.
+    arcs : ndarray of int32, shape (k - 1,)
+        Arcs of the routing graph between them; none where the target lies ahead on the same segment.
+    start, end : float
+        Position on the first and on the last segment, from 0 at its start to 1 at its end.
+    geometry : ndarray of float64, shape (p, 2)
+        Longitude and latitude in degrees from the first road position to the last; at least two rows.
+    """
+
+    ms: int
+    dm: int
+    segments: Int32
+    arcs: Int32
+    start: float
+    end: float
+    geometry: Float64
+
+    @property
+    def duration(self) -> float:
+        """Seconds."""
+        return self.ms / 1000.0
+
+    @property
+    def distance(self) -> float:
+        """Metres."""
+        return self.dm / 10.0
+
+
+@dataclass(frozen=True, eq=False)
+class Route:
+    """The way through several points, one after the other.
+
+    Attributes
+    ----------
+    legs : tuple of Path
+        From each point to the next.
+    """
+
+    legs: tuple[Path, ...]
+
+    @property
+    def duration(self) -> float:
+        """Seconds of all legs, without any stop."""
+        return sum(leg.ms for leg in self.legs) / 1000.0
+
+    @property
+    def distance(self) -> float:
+        """Metres of all legs."""
+        return sum(leg.dm for leg in self.legs) / 10.0
+
+    @cached_property
+    def geometry(self) -> Float64:
+        """Longitude and latitude of the whole line in degrees, shape (p, 2)."""
+        # a leg begins where the one before ends
+        lines = [leg.geometry if i == 0 else leg.geometry[1:] for i, leg in enumerate(self.legs)]
+        return frozen(np.concatenate(lines) if lines else np.empty((0, 2)))
+
+
+class PathFinder:
+    """Ways between the points of one set, each found when asked for.
+
+    Parameters
+    ----------
+    network : RoadNetwork
+    points : array_like of float, shape (n, 2)
+        Longitude and latitude in degrees.
+    limit : float
+        Farthest distance in metres from a point to a road.
+
+    Notes
+    -----
+    Each question is one search that ends at the target. A finder serves one thread.
+
+    Examples
+    --------
+    >>> finder = PathFinder(network, points)  # doctest: +SKIP
+    >>> finder.path(0, 1).geometry  # doctest: +SKIP
+    """
+
+    def __init__(self, network: RoadNetwork, points: npt.ArrayLike, *, limit: float = 1000.0) -> None:
+        self.network: Final = network
+        self.snap: Final[Snap] = network.snap(points, limit=limit)
+        graph = graph_of(network)
+        self._seeds: Final[Seeds] = seeds_of(graph, self.snap)
+        self._workspace: Final = Workspace(graph)
+
+    def path(self, source: int, target: int) -> Path | None:
+        """Return the way from one point to another, or None if there is none.
+
+        Raises
+        ------
+        InputError
+            If a point is out of range.
+        """
+        found = dijkstra_path(self._seeds, source, self._seeds, target, self._workspace)
+        if found is None:
+            return None
+        ms, dm, arcs, source_seed, _ = found
+        nodes = np.concatenate([self.snap.seed_node[[source_seed]], self.network.head[arcs]])
+        segments = self.network.segment_of_node[nodes]
+        start = self._fraction(source, int(segments[0]))
+        end = self._fraction(target, int(segments[-1]))
+        corners = _corners(self.network, segments, start, end)
+        geometry = np.concatenate([self._position(source), corners, self._position(target)])
+        return Path(ms, dm, frozen(segments), frozen(arcs), start, end, frozen(geometry))
+
+    def _fraction(self, point: int, segment: int) -> float:
+        fraction = float(self.snap.fraction[point])
+        return fraction if segment == self.snap.segment[point] else 1.0 - fraction  # the twin runs backwards
+
+    def _position(self, point: int) -> Float64:
+        return np.array([[self.snap.lon[point], self.snap.lat[point]]])
+
+
+def find_route(
+    network: RoadNetwork, points: npt.ArrayLike, *, limit: float = 1000.0, progress: Progress | None = None
+) -> Route:
+    """Return the way through consecutive points; see :meth:`RoadNetwork.route`."""
+    finder = PathFinder(network, points, limit=limit)
+    total = len(finder.snap) - 1
+    if total < 1:
+        raise InputError(f"points has {total + 1} rows; a route needs at least 2")
+    legs = []
+    for i in range(total):
+        leg = finder.path(i, i + 1)
+        if leg is None:
+            raise RoutingError(_why_no_way(finder.snap, i, i + 1, limit=limit))
+        legs.append(leg)
+        if progress is not None:
+            progress(i + 1, total)
+    return Route(tuple(legs))
+
+
+def _why_no_way(snap: Snap, source: int, target: int, *, limit: float) -> str:
+    for point in (source, target):
+        if snap.segment[point] < 0:
+            return (
+                f"point {point} is {snap.distance[point]:.0f} m from the nearest road; at most {limit:.0f} m "
+                "are allowed; correct the point or raise limit"
+            )
+    return f"there is no way from point {source} to point {target}: they lie in separate parts of the network"
+
+
+def _corners(network: RoadNetwork, segments: Int32, start: float, end: float) -> Float64:
+    """Return the corners strictly between two positions on the first and the last of some segments."""
+    shape = network.segment_shape[segments]
+    first, after = network.shape_first[shape], network.shape_first[shape + 1]
+    count = after - first
+    owner = np.repeat(np.arange(segments.size), count)
+    place = np.arange(owner.size) - np.repeat(np.cumsum(count) - count, count)
+    backwards = network.segment_reversed[segments][owner] != 0
+    corner = np.where(backwards, (after - 1)[owner] - place, first[owner] + place)
+    lon, lat = network.shape_lon[corner], network.shape_lat[corner]
+
+    keep = (place > 0) | (owner == 0)  # a segment begins where the one before ends
+    on_first, on_last = owner == 0, owner == segments.size - 1
+    keep[on_first] &= _along(lon[on_first], lat[on_first]) > start + _SAME_PLACE
+    keep[on_last] &= _along(lon[on_last], lat[on_last]) < end - _SAME_PLACE
+    return np.stack((lon[keep], lat[keep]), axis=1) / E7
+
+
+def _along(lon: Int32, lat: Int32) -> Float64:
+    """Return the position of each corner of one segment, from 0 at its start to 1 at its end."""
+    reached = np.concatenate(([0.0], np.cumsum(step_metres(lon, lat))))
+    return reached / reached[-1] if reached[-1] > 0 else reached
