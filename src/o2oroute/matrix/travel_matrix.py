@@ -232,12 +232,10 @@ def _file_error(code: str, message: str, action: str, *, value: Any = None) -> I
 def _read_archive(path: Path) -> dict[str, npt.NDArray[Any]]:
     action = "Give an .npz file written by numpy.savez or TravelMatrix.save."
     try:
-        archive = np.load(path, allow_pickle=False)
-        if not isinstance(archive, np.lib.npyio.NpzFile):
-            raise _file_error(
-                "MATRIX_FILE", f"{path} holds one array, not an archive of named arrays.", action
-            )
-        with archive:
+        with path.open("rb") as file:  # numpy itself leaves a damaged file open
+            archive = np.load(file, allow_pickle=False)
+            if not isinstance(archive, np.lib.npyio.NpzFile):
+                raise _file_error("MATRIX_FILE", f"{path} holds one array, not an archive of arrays.", action)
             return {key: archive[key] for key in archive.files}
     except FileNotFoundError:
         raise _file_error("MATRIX_FILE", f"{path} does not exist.", "Check the path.") from None

@@ -264,8 +264,8 @@ class RoadNetwork:
         -------
         TravelMatrix or RawMatrix
             Shape ``(n, m)``. Each cell is the fastest way from the point's road position to the target's, and
-            of equally fast ways the shortest; ``inf`` (raw: ``INF``) where there is none, and for a point that
-            is not on the roads, which is no error: see ``snap_distance``.
+            of equally fast ways the shortest; ``inf`` (raw: ``INF``) where there is none, and for a point off
+            the roads, which is no error: see ``snap_distance``.
         """
         from o2oroute.matrix import many_to_many
 
