@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import io
 import random
 import warnings
 import zipfile
@@ -272,6 +273,31 @@ def test_wrong_values_in_a_file_name_the_file(tmp_path):
     with pytest.raises(InputError, match=r"m\.npz: MATRIX_VALUE /durations/0/1") as caught:
         TravelMatrix.load(tmp_path / "m.npz")
     assert caught.value.findings[0].value == -5
+
+
+def test_a_damaged_header_is_an_error_or_still_a_matrix(tmp_path):
+    """The archive is whole, but the header of its array is parsed as Python source by numpy."""
+    buffer = io.BytesIO()
+    np.save(buffer, SQUARE)
+    chance = random.Random(1)
+    path = tmp_path / "damaged.npz"
+    messages = []
+    for _ in range(1500):
+        damaged = bytearray(buffer.getvalue())
+        for _ in range(chance.randint(1, 4)):
+            damaged[chance.randrange(80)] = chance.choice(b"()[]{}'\",:0123456789 \nTrueO-")
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr("durations.npy", bytes(damaged))
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                matrix = TravelMatrix.load(path)
+        except InputError as error:
+            messages.append(str(error))
+        else:
+            assert (matrix.durations >= 0).all()
+    assert len(messages) > 1000
+    assert all("damaged.npz" in message for message in messages)
 
 
 def test_a_damaged_file_is_an_error_or_still_a_matrix(tmp_path):

@@ -170,6 +170,8 @@ def find_route(
 
 def _why_no_way(snap: Snap, source: int, target: int, *, limit: float) -> str:
     for point in (source, target):
+        if not np.isfinite(snap.distance[point]):
+            return f"point {point} is no position: lon and lat must be numbers within 180 and 90 degrees"
         if snap.segment[point] < 0:
             return (
                 f"point {point} is {snap.distance[point]:.0f} m from the nearest road; at most {limit:.0f} m "
