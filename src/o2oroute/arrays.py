@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from o2oroute.errors import InputError
 
-__all__ = ["as_int32", "as_points", "frozen"]
+__all__ = ["as_int32", "as_points", "checked", "frozen", "ranges"]
 
 _Array = TypeVar("_Array", bound=npt.NDArray[Any])
 
@@ -68,8 +68,85 @@ def as_int32(values: npt.ArrayLike, *, name: str) -> npt.NDArray[np.int32]:
     return np.ascontiguousarray(array, dtype=np.int32)
 
 
+def checked(
+    array: Any,
+    name: str,
+    dtype: npt.DTypeLike,
+    shape: tuple[int, ...],
+    *,
+    low: int | None = None,
+    high: int | None = None,
+) -> npt.NDArray[Any]:
+    """Return an array if compiled code can use it as it is: nothing is converted at a compiled door.
+
+    Parameters
+    ----------
+    array : ndarray
+    name : str
+        What messages call it.
+    dtype : dtype
+    shape : tuple of int
+        -1 stands for any length.
+    low, high : int, optional
+        Range of the values, both ends included.
+
+    Raises
+    ------
+    InputError
+        If it has another dtype, shape, byte order or memory layout, or a value out of range.
+
+    Examples
+    --------
+    >>> checked(np.array([3, 1]), "ids", np.int64, (-1,), low=0).sum()
+    np.int64(4)
+    """
+    wanted = np.dtype(dtype)
+    if not isinstance(array, np.ndarray):
+        raise InputError(f"{name} is of type {type(array).__name__}; it must be a numpy array of {wanted}")
+    if array.dtype != wanted:
+        raise InputError(
+            f"{name} has dtype {array.dtype!r}; it must be {wanted}, in this machine's byte order"
+        )
+    if len(array.shape) != len(shape) or any(
+        w not in (-1, n) for n, w in zip(array.shape, shape, strict=True)
+    ):
+        lengths = ", ".join("any" if length < 0 else str(length) for length in shape)
+        raise InputError(f"{name} has shape {array.shape}; it must be ({lengths})")
+    if not array.flags.c_contiguous or not array.flags.aligned:
+        raise InputError(f"{name} is strided or unaligned; pass numpy.ascontiguousarray of it")
+    if array.size:
+        outside = np.zeros(array.shape, dtype=bool)
+        if low is not None:
+            outside |= array < low
+        if high is not None:
+            outside |= array > high
+        if outside.any():
+            place = tuple(int(i) for i in np.argwhere(outside)[0])
+            raise InputError(
+                f"{name} at {place} is {array[place]}; it must be from {'any' if low is None else low} "
+                f"to {'any' if high is None else high}"
+            )
+    return array
+
+
 def frozen(array: _Array) -> _Array:
     """Return a read-only view of an array; the array itself stays as it is."""
     view = array.view()
     view.flags.writeable = False
     return view
+
+
+def ranges(first: npt.NDArray[Any], count: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
+    """Return ``first[i], first[i] + 1, ...``, ``count[i]`` numbers of each, one range after the other.
+
+    The way to walk parts of a CSR layout without a Python loop.
+
+    Examples
+    --------
+    >>> ranges(np.array([5, 1]), np.array([2, 3])).tolist()
+    [5, 6, 1, 2, 3]
+    """
+    ends = np.cumsum(count, dtype=np.int64)
+    total = int(ends[-1]) if ends.size else 0
+    start_minus_place: npt.NDArray[np.int64] = first.astype(np.int64) - (ends - count)
+    return np.arange(total) + np.repeat(start_minus_place, count)

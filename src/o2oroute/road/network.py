@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -12,11 +13,15 @@ import numpy.typing as npt
 
 from o2oroute.arrays import frozen
 from o2oroute.errors import InputError
+from o2oroute.osm.records import Box
 from o2oroute.road.snap import Snap, SnapIndex, snap_points
 
 if TYPE_CHECKING:
     from o2oroute.matrix.paths import Route
     from o2oroute.matrix.travel_matrix import RawMatrix, TravelMatrix
+
+if TYPE_CHECKING:
+    from o2oroute.road.profile import Profile
 
 __all__ = ["LAYOUT", "ArrayKind", "Progress", "RoadNetwork"]
 
@@ -175,6 +180,48 @@ class RoadNetwork:
             f"RoadNetwork(profile={self.profile!r}, junctions={self.junction_lon.size}, "
             f"segments={self.segments}, arcs={self.head.size})"
         )
+
+    @classmethod
+    def from_osm(
+        cls,
+        path: str | os.PathLike[str],
+        *,
+        profile: str | os.PathLike[str] | Profile = "car",
+        bbox: Box | None = None,
+        buffer: float = 1000.0,
+        progress: Progress | None = None,
+    ) -> RoadNetwork:
+        """Build the network of an OpenStreetMap file.
+
+        Parameters
+        ----------
+        path : path-like
+            File name ending in ``.osm.pbf``, ``.osm``, ``.osm.gz`` or ``.osm.bz2``.
+        profile : str, path-like or Profile
+            ``"car"``, the path of a profile file (``.toml``), or a profile.
+        bbox : (float, float, float, float), optional
+            West, south, east, north in degrees: only the roads there.
+        buffer : float
+            Metres around `bbox` within which roads are kept too.
+        progress : callable, optional
+            Called as ``progress(done, total)``.
+
+        Raises
+        ------
+        InputError
+            If the file or the profile is missing or wrong, or holds no road that the profile may use.
+
+        Examples
+        --------
+        >>> network = RoadNetwork.from_osm("city.osm.pbf")  # doctest: +SKIP
+        """
+        from o2oroute.osm.pbf import read_osm
+        from o2oroute.road.build import build_network
+        from o2oroute.road.profile import load_profile
+
+        judge = load_profile(profile)
+        records = read_osm(path, ways=judge.ways, keys=judge.keys, bbox=bbox, buffer=buffer)
+        return build_network(records, judge, progress=progress)
 
     @property
     def segments(self) -> int:

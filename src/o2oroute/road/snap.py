@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from o2oroute.arrays import as_points, frozen
+from o2oroute.arrays import as_points, frozen, ranges
 from o2oroute.errors import InputError
 from o2oroute.optional import load
 from o2oroute.road.geometry import E7, earth_centred, metres_per_degree, step_metres
@@ -253,8 +253,7 @@ def _seeds(network: RoadNetwork, segment: Int32, fraction: Float64, near: Int64)
     on = pair.ravel()[entry]
     count = np.diff(network.segment_nodes_first)[on]
     source = np.repeat(entry, count)
-    place = np.arange(source.size) - np.repeat(np.cumsum(count) - count, count)
-    seed_node = network.segment_nodes[np.repeat(network.segment_nodes_first[on], count) + place]
+    seed_node = network.segment_nodes[ranges(network.segment_nodes_first[on], count)]
     seeds_of_point = np.bincount(near[source // 2], minlength=segment.size)
     seed_first = np.concatenate(([0], np.cumsum(seeds_of_point))).astype(np.int32)
     return {
@@ -279,7 +278,7 @@ def _samples(length: Float64) -> tuple[Int64, Float64]:
     # one in the middle of each of the equal parts that the spacing asks for
     parts = np.maximum(np.ceil(length / _SPACING), 1).astype(np.int64)
     step = np.repeat(np.arange(length.size), parts)
-    place = np.arange(step.size) - np.repeat(np.cumsum(parts) - parts, parts)
+    place = ranges(np.zeros_like(parts), parts)
     return step, (place + 0.5) / parts[step]
 
 

@@ -1,0 +1,226 @@
+"""Reading OpenStreetMap files: ``.osm.pbf``, ``.osm``, ``.osm.gz`` and ``.osm.bz2``.
+
+libosmium does the work on nodes and filters by tag; Python sees only the ways that are kept and the turn
+restrictions, in one pass over the file.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Collection, Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from o2oroute.errors import InputError
+from o2oroute.optional import load
+from o2oroute.osm.records import MISSING, Box, OsmRecords, Restriction, cut_ways
+
+__all__ = ["read_osm"]
+
+#: What libosmium calls the formats, by the end of the file name.
+_FORMATS: Final = {".pbf": "pbf", ".osm": "osm", ".osm.gz": "osm.gz", ".osm.bz2": "osm.bz2"}
+
+_METRES_PER_DEGREE: Final = 111_000.0
+
+
+def read_osm(
+    path: str | os.PathLike[str],
+    *,
+    ways: Mapping[str, Collection[str]],
+    keys: Collection[str],
+    bbox: Box | None = None,
+    buffer: float = 1000.0,
+) -> OsmRecords:
+    """Read ways and turn restrictions.
+
+    Parameters
+    ----------
+    path : path-like
+        File name ending in ``.pbf``, ``.osm``, ``.osm.gz`` or ``.osm.bz2``.
+    ways : mapping of str to collection of str
+        A way is read if it has one of these tags: ``{"highway": ["primary", "residential"]}``.
+    keys : collection of str
+        Tags of the ways to keep, besides the name.
+    bbox : (float, float, float, float), optional
+        West, south, east, north in degrees; roads beyond it and its buffer are cut off.
+    buffer : float
+        Metres around `bbox` within which roads are kept too, so that routes may leave the box a little.
+
+    Returns
+    -------
+    OsmRecords
+
+    Raises
+    ------
+    InputError
+        If the file is missing, empty, truncated, or no OpenStreetMap file; if it has no such way; or if the
+        box is none.
+
+    Examples
+    --------
+    >>> read_osm("city.osm.pbf", ways={"highway": ["primary"]}, keys=["oneway"])  # doctest: +SKIP
+    """
+    path = Path(path)
+    box = None if bbox is None else _widened(bbox, buffer)
+    file_format = _checked_format(path)
+    reader = _Reader(ways, tuple(keys))
+    try:
+        for thing in _ways_and_restrictions(path, file_format, ways):
+            if thing.is_way():
+                reader.add_way(thing)
+            else:
+                reader.add_restriction(thing)
+    # pyosmium hands on whatever libosmium, expat and zlib throw, as RuntimeError mostly
+    except (RuntimeError, ValueError, OSError, OverflowError, MemoryError) as error:
+        raise InputError(
+            f"{path} cannot be read as an OpenStreetMap file ({_FORMATS[file_format]}): {error}; it may be "
+            "truncated, damaged or something else: get it again, or name it after its true format"
+        ) from error
+    return reader.records(path, box)
+
+
+def _checked_format(path: Path) -> str:
+    name = path.name.lower()
+    endings = [ending for ending in _FORMATS if name.endswith(ending)]
+    if not endings:
+        raise InputError(
+            f"{path} is not named like an OpenStreetMap file; it must end in one of {', '.join(_FORMATS)}"
+        )
+    if not path.exists():
+        raise InputError(f"{path} does not exist; give the path of an OpenStreetMap file")
+    if not path.is_file():
+        raise InputError(f"{path} is not a file; give the path of an OpenStreetMap file")
+    if path.stat().st_size == 0:
+        raise InputError(f"{path} is empty (0 bytes); get the file again")
+    return endings[0]
+
+
+def _widened(bbox: Box, buffer: float) -> Box:
+    try:
+        west, south, east, north = (float(edge) for edge in bbox)
+    except (TypeError, ValueError):
+        raise InputError(f"bbox is {bbox!r}; it must be four numbers: west, south, east, north") from None
+    if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):
+        raise InputError(
+            f"bbox is {bbox!r}; it must be west, south, east, north in degrees, "
+            "with west < east and south < north"
+        )
+    if not 0 <= buffer < math.inf:
+        raise InputError(f"buffer is {buffer!r}; it must be a number of metres, zero or more")
+    up = buffer / _METRES_PER_DEGREE
+    across = up / max(math.cos(math.radians(max(abs(south), abs(north)))), 0.01)
+    return (
+        max(west - across, -180.0),
+        max(south - up, -90.0),
+        min(east + across, 180.0),
+        min(north + up, 90.0),
+    )
+
+
+def _ways_and_restrictions(path: Path, ending: str, ways: Mapping[str, Collection[str]]) -> Iterator[Any]:
+    osmium = load("osmium")
+    osm, only = osmium.osm, osmium.filter
+    tags = [(key, value) for key, values in ways.items() for value in values]
+    # absolute, because libosmium takes "-" for standard input and "http..." for an address
+    file = osmium.io.File(str(path.absolute()), _FORMATS[ending])
+    processor = osmium.FileProcessor(file, osm.NODE | osm.WAY | osm.RELATION)
+    processor.with_locations("flex_mem")
+    processor.with_filter(only.EntityFilter(osm.WAY | osm.RELATION))
+    processor.with_filter(only.TagFilter(*tags, ("type", "restriction")))
+    return iter(processor)
+
+
+class _Reader:
+    """Collects what is copied out of libosmium's objects, which live for one step of the iteration only."""
+
+    def __init__(self, ways: Mapping[str, Collection[str]], keys: tuple[str, ...]) -> None:
+        self.wanted = {key: frozenset(values) for key, values in ways.items()}
+        self.keys = keys
+        self.way_id: list[int] = []
+        self.way_first = [0]
+        self.way_tags: list[int] = []
+        self.way_name: list[int] = []
+        self.node_id: list[int] = []
+        self.lon: list[int] = []
+        self.lat: list[int] = []
+        self.tag_sets: dict[tuple[str | None, ...], int] = {}
+        self.names: dict[str, int] = {"": 0}
+        self.restrictions: list[Restriction] = []
+
+    def add_way(self, way: Any) -> None:
+        tag = way.tags.get
+        # the filter on tags also lets a way of type=restriction through
+        if way.deleted or not any(tag(key) in values for key, values in self.wanted.items()):
+            return
+        self.way_id.append(way.id)
+        self.way_tags.append(self.tag_sets.setdefault(tuple(map(tag, self.keys)), len(self.tag_sets)))
+        self.way_name.append(self.names.setdefault(tag("name") or tag("ref") or "", len(self.names)))
+        node_id, lon, lat = self.node_id.append, self.lon.append, self.lat.append
+        for node in way.nodes:
+            location = node.location
+            node_id(node.ref)
+            if location.valid():
+                lon(location.x)
+                lat(location.y)
+            else:
+                lon(MISSING)
+                lat(MISSING)
+        self.way_first.append(len(self.node_id))
+
+    def add_restriction(self, relation: Any) -> None:
+        if relation.deleted:
+            return
+        members: dict[tuple[str, str], list[int]] = {}
+        for member in relation.members:
+            members.setdefault((member.role, member.type), []).append(member.ref)
+        tags = {tag.k: tag.v for tag in relation.tags}
+        self.restrictions.append(
+            Restriction(
+                id=relation.id,
+                tags={key: tags[key] for key in tags if key == "except" or key.startswith("restriction")},
+                from_ways=tuple(members.get(("from", "w"), ())),
+                via_nodes=tuple(members.get(("via", "n"), ())),
+                via_ways=tuple(members.get(("via", "w"), ())),
+                to_ways=tuple(members.get(("to", "w"), ())),
+            )
+        )
+
+    def records(self, path: Path, box: Box | None) -> OsmRecords:
+        if not self.way_id:
+            wanted = "; ".join(f"{key} = {', '.join(sorted(values))}" for key, values in self.wanted.items())
+            raise InputError(f"{path} has no usable road ({wanted}); give an extract with roads")
+        node_id = np.array(self.node_id, np.int64)
+        lon, lat = np.array(self.lon, np.int32), np.array(self.lat, np.int32)
+        missing = np.unique(node_id[lon == MISSING]).size
+        way, way_first, node = cut_ways(np.array(self.way_first), node_id, lon, lat, box=box)
+        if not way.size:
+            raise InputError(
+                f"{path} has no road inside the box with its buffer; check the order west, south, east, north"
+                if box is not None and missing < node_id.size
+                else f"{path} has ways but not the nodes that they name, or nodes behind the ways; "
+                "get an extract with nodes first (osmium sort mends the order)"
+            )
+        return OsmRecords(
+            source=path.name,
+            way_id=np.array(self.way_id, np.int64)[way],
+            way_first=way_first,
+            way_tags=np.array(self.way_tags, np.int32)[way],
+            way_name=np.array(self.way_name, np.int32)[way],
+            node_id=node_id[node],
+            lon=lon[node],
+            lat=lat[node],
+            tag_sets=tuple(
+                {key: value for key, value in zip(self.keys, values, strict=True) if value is not None}
+                for values in self.tag_sets
+            ),
+            names=tuple(self.names),
+            restrictions=tuple(self.restrictions),
+            counts={
+                "ways": len(self.way_id),
+                "missing_nodes": int(missing),
+                "restrictions": len(self.restrictions),
+            },
+        )
