@@ -1,0 +1,1 @@
+"""Plans to look at: one self-contained page with map, timeline and lists."""
