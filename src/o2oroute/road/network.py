@@ -19,8 +19,6 @@ from o2oroute.road.snap import Snap, SnapIndex, snap_points
 if TYPE_CHECKING:
     from o2oroute.matrix.paths import Route
     from o2oroute.matrix.travel_matrix import RawMatrix, TravelMatrix
-
-if TYPE_CHECKING:
     from o2oroute.road.profile import Profile
 
 __all__ = ["LAYOUT", "ArrayKind", "Progress", "RoadNetwork"]

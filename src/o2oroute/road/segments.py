@@ -13,12 +13,12 @@ from o2oroute.osm.records import OsmRecords
 from o2oroute.road.geometry import step_metres
 from o2oroute.road.profile import Judgement
 
-__all__ = ["Segments", "directed_segments"]
+__all__ = ["LONGEST_DM", "LONGEST_MS", "Segments", "directed_segments"]
 
 # Paths are refused beyond 2**29 ms (6 days) and 2**24 dm (1,677 km); a segment that fills a path alone is a
 # mistake.
-_LONGEST_MS: Final = 2**29
-_LONGEST_DM: Final = 2**24
+LONGEST_MS: Final = 2**29
+LONGEST_DM: Final = 2**24
 
 Int32 = npt.NDArray[np.int32]
 Int64 = npt.NDArray[np.int64]
@@ -123,7 +123,7 @@ def directed_segments(records: OsmRecords, judgements: list[Judgement]) -> Segme
     both_metres = np.repeat(metres, 2)
     ms = np.maximum(np.floor(both_metres * 3600.0 / np.where(is_open, speed, 1.0) + 0.5), 1.0)
     dm = np.floor(both_metres * 10.0 + 0.5)
-    fits = (ms < _LONGEST_MS) & (dm < _LONGEST_DM)
+    fits = (ms < LONGEST_MS) & (dm < LONGEST_DM)
     entry = np.flatnonzero(is_open & fits)
     stretch, against = entry // 2, entry % 2
     number = np.full(speed.size, -1, np.int32)
