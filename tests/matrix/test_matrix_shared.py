@@ -1,4 +1,4 @@
-"""Real extracts: the compiled matrices against scipy's Dijkstra on the same routing graph, integer by integer."""
+"""Real extracts: the compiled matrices against scipy's Dijkstra on the same graph, exactly."""
 
 from __future__ import annotations
 
@@ -50,8 +50,8 @@ def raw(network, points):
 def scipy_matrix(network, snap):
     """Return (ms, dm) between snapped points by a search from a node of its own for each source.
 
-    The graph is expanded: arcs from each source to the successors of its seeds, arcs from each seed of a target to
-    the target, and arcs between points that are ahead on the same node.
+    The graph is expanded: arcs from each source to the successors of its seeds, from each seed of a target to
+    the target, and between points that are ahead on the same node.
     """
     nodes, count = network.node_ms.size, len(snap)
     point = np.repeat(np.arange(count), np.diff(snap.seed_first))
@@ -75,7 +75,6 @@ def scipy_matrix(network, snap):
     order = np.lexsort((weights, heads, tails))
     tails, heads, weights = tails[order], heads[order], weights[order]
     first = np.r_[True, (np.diff(tails) != 0) | (np.diff(heads) != 0)]  # of parallel arcs the best
-    # scipy drops no stored zero, but adds up doubles: there are none left
     size = nodes + 2 * count
     graph = csr_array((weights[first], (tails[first], heads[first])), shape=(size, size))
     label = scipy_dijkstra(graph, indices=np.arange(nodes, nodes + count))[:, nodes + count :]
@@ -128,16 +127,15 @@ def test_ways_of_random_pairs_add_up_to_their_cells(network, points, raw):
         if way.arcs.size:
             first, last = int(tails[0]), int(heads[-1])
         else:
-            (first,) = (last,) = (
-                node for node in seeds[source] if network.segment_of_node[node] == way.segments[0]
-            )
+            (first,) = (node for node in seeds[source] if network.segment_of_node[node] == way.segments[0])
+            last = first
         ms = (
-            seeds[target][last][0]
+            int(network.weight_ms[way.arcs].sum(dtype=np.int64))
+            + seeds[target][last][0]
             - seeds[source][first][0]
-            + int(network.weight_ms[way.arcs].sum(dtype=np.int64))
         )
         dm = (
-            seeds[target][last][1] - seeds[source][first][1] + int(network.node_dm[tails].sum(dtype=np.int64))
+            int(network.node_dm[tails].sum(dtype=np.int64)) + seeds[target][last][1] - seeds[source][first][1]
         )
         assert (ms, dm) == (way.ms, way.dm) == (raw.ms[source, target], raw.dm[source, target])
         walked += 1
