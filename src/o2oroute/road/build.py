@@ -182,7 +182,7 @@ def _meta(
     closed = _closed_ways(records, judgements)
     outside = int(np.count_nonzero(~core))
     outside_km = float(segments.dm[~core].sum(dtype=np.int64)) / 10_000
-    restrictions = dict(sorted(turns.restrictions.items()))
+    restrictions = dict(sorted((+turns.restrictions).items()))  # + drops what counts zero
     report = [
         f"{records.source}: {records.counts['ways']} ways read, {closed.total()} closed to the profile"
         + (f" ({_listed(closed)})" if closed else ""),

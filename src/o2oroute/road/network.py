@@ -17,6 +17,8 @@ from o2oroute.osm.records import Box
 from o2oroute.road.snap import Snap, SnapIndex, snap_points
 
 if TYPE_CHECKING:
+    import networkx as nx
+
     from o2oroute.matrix.paths import Route
     from o2oroute.matrix.travel_matrix import RawMatrix, TravelMatrix
     from o2oroute.road.profile import Profile
@@ -220,6 +222,75 @@ class RoadNetwork:
         judge = load_profile(profile)
         records = read_osm(path, ways=judge.ways, keys=judge.keys, bbox=bbox, buffer=buffer)
         return build_network(records, judge, progress=progress)
+
+    @classmethod
+    def from_place(
+        cls,
+        name: str,
+        *,
+        profile: str | os.PathLike[str] | Profile = "car",
+        cache: str | os.PathLike[str] | None = None,
+    ) -> RoadNetwork:
+        """Build the network of a named place, downloaded through OSMnx.
+
+        OSMnx brings no turn restrictions; where they matter, use an extract and :meth:`from_osm`.
+
+        Parameters
+        ----------
+        name : str
+            As one would type it into a map search.
+        profile : str, path-like or Profile
+        cache : path-like, optional
+            Folder where downloads are kept; by default in the user's cache folder.
+
+        Raises
+        ------
+        InputError
+            If the place is not found, the service cannot be reached, or no road there is of use.
+
+        Examples
+        --------
+        >>> network = RoadNetwork.from_place("Mapo-gu, Seoul")  # doctest: +SKIP
+        """
+        from o2oroute.osm.place import download_place
+        from o2oroute.road.build import build_network
+        from o2oroute.road.convert import records_from_osmnx
+        from o2oroute.road.profile import load_profile
+
+        judge = load_profile(profile)
+        graph = download_place(name, ways=judge.ways, keys=judge.keys, cache=cache)
+        return build_network(records_from_osmnx(graph, keys=judge.keys, source=name), judge)
+
+    @classmethod
+    def from_osmnx(
+        cls, graph: nx.MultiDiGraph, *, profile: str | os.PathLike[str] | Profile = "car"
+    ) -> RoadNetwork:
+        """Build the network of an OSMnx graph.
+
+        Speeds follow from the profile and the tags of the edges, directions from the edges themselves;
+        lengths are measured along the geometry. Such graphs hold no turn restrictions.
+
+        Parameters
+        ----------
+        graph : networkx.MultiDiGraph
+            Unprojected, simplified or not.
+        profile : str, path-like or Profile
+
+        Raises
+        ------
+        InputError
+            If the graph is none of OSMnx's kind, or has no road that the profile may use.
+
+        Examples
+        --------
+        >>> network = RoadNetwork.from_osmnx(osmnx.load_graphml("city.graphml"))  # doctest: +SKIP
+        """
+        from o2oroute.road.build import build_network
+        from o2oroute.road.convert import records_from_osmnx
+        from o2oroute.road.profile import load_profile
+
+        judge = load_profile(profile)
+        return build_network(records_from_osmnx(graph, keys=judge.keys), judge)
 
     @property
     def segments(self) -> int:
