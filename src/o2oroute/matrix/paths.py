@@ -107,11 +107,6 @@ class PathFinder:
     Notes
     -----
     Each question is one search that ends at the target. A finder serves one thread.
-
-    Examples
-    --------
-    >>> finder = PathFinder(network, points)  # doctest: +SKIP
-    >>> finder.path(0, 1).geometry  # doctest: +SKIP
     """
 
     def __init__(self, network: RoadNetwork, points: npt.ArrayLike, *, limit: float = 1000.0) -> None:
