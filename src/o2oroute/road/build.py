@@ -63,6 +63,11 @@ def build_network(records: OsmRecords, profile: Profile, *, progress: Progress |
     turns = allowed_turns(segments, records, vehicles=profile.vehicles)
     tell(2, 4)
     core, components = _core(segments, turns)
+    if not components:
+        raise InputError(
+            f"{records.source} has {segments.size} road segments for profile {profile.name}, but none that leads "
+            "back to itself; give an extract with connected roads"
+        )
     tell(3, 4)
     network = _assembled(records, profile, judgements, segments, turns, core, components)
     tell(4, 4)
@@ -73,7 +78,10 @@ def _core(segments: Segments, turns: Turns) -> tuple[Bool, int]:
     """Return which segments are in the core, and how many components it has."""
     component = strong_components(turns.tail, turns.head, segments.size)
     size = np.bincount(component)
-    large = (size >= _CORE_SEGMENTS) | (size >= _CORE_SHARE * size.max())
+    # a single segment that does not lead back to itself is no way to anywhere
+    inside = component[turns.tail] == component[turns.head]
+    size[np.bincount(component[turns.tail[inside]], minlength=size.size) == 0] = 0
+    large = (size > 0) & ((size >= _CORE_SEGMENTS) | (size >= _CORE_SHARE * size.max()))
     return large[component], int(np.count_nonzero(large))
 
 

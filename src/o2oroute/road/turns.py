@@ -53,7 +53,7 @@ class _Rule(NamedTuple):
 def allowed_turns(segments: Segments, records: OsmRecords, *, vehicles: Sequence[str]) -> Turns:
     """Find the allowed turns from each segment onto the next.
 
-    Turning round is allowed where the junction has no other way out that leads back.
+    Turning round is allowed at dead ends only: where no other allowed turn is on a way that ever leads back.
 
     Parameters
     ----------
@@ -75,16 +75,16 @@ def allowed_turns(segments: Segments, records: OsmRecords, *, vehicles: Sequence
     head = order[ranges(out_first[segments.head], count)]
     is_u_turn = segments.twin[tail] == head
 
-    component = strong_components(segments.tail, segments.head, junctions)
-    leads_back = component[segments.tail] == component[segments.head]
-    other_ways_out = np.bincount(tail, weights=leads_back[head] & ~is_u_turn, minlength=segments.size)
-    allowed = ~is_u_turn | (other_ways_out == 0)[tail]
-
     outcome: Counter[str] = Counter()
     forbidden, only = _resolved(segments, records, vehicles, outcome)
     turn = tail * segments.size + head
-    allowed &= ~np.isin(turn, forbidden)
+    allowed = ~np.isin(turn, forbidden)
     allowed &= ~np.isin(tail, only // segments.size) | np.isin(turn, only)
+
+    component = strong_components(segments.tail, segments.head, junctions)
+    leads_back = component[segments.tail] == component[segments.head]
+    ways_on = np.bincount(tail, weights=allowed & ~is_u_turn & leads_back[head], minlength=segments.size)
+    allowed &= ~is_u_turn | (ways_on == 0)[tail]
     return Turns(tail[allowed], head[allowed], is_u_turn[allowed], outcome)
 
 
@@ -131,7 +131,7 @@ def _resolved(
     rule, turn = rule[fits], (tail * segments.size + head)[fits]
 
     outcome["applied"] += np.unique(rule).size
-    outcome["of roads not used"] += len(rules) - np.unique(rule).size
+    outcome["without effect"] += len(rules) - np.unique(rule).size
     only = np.array([rule.only for rule in rules], bool)[rule]
     return turn[~only], turn[only]
 
