@@ -22,6 +22,7 @@ __all__ = [
     "leg_ticks",
     "rate_per_metre",
     "rate_per_tick",
+    "thousandths",
 ]
 
 #: Unreachable, in every integer array of times or lengths; two of them still fit an int32.
@@ -71,6 +72,17 @@ def rate_per_metre(per_km: float, ticks_per_second: int) -> int:
     True
     """
     return round(per_km * _RATE) * (_HOURS_AND_KILOMETRES // 1000) * ticks_per_second
+
+
+def thousandths(amount: float) -> int:
+    """Return a load in the integer thousandths that loads are added up in.
+
+    Examples
+    --------
+    >>> thousandths(2.5)
+    2500
+    """
+    return round(amount * 1000)
 
 
 def leg_ticks(seconds: npt.ArrayLike, ticks_per_second: int) -> npt.NDArray[np.int32]:

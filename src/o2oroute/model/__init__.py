@@ -1,0 +1,1 @@
+"""The problem: depots, vehicles, orders, what counts, and the solution that an engine gives."""

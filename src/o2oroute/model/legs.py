@@ -1,0 +1,65 @@
+"""Travel between the points of a problem, in the integers that every floor above shares."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from o2oroute.arrays import frozen
+from o2oroute.errors import InputError
+from o2oroute.matrix.travel_matrix import TravelMatrix
+from o2oroute.units import INF, leg_metres, leg_ticks
+
+__all__ = ["Legs"]
+
+
+@dataclass(frozen=True, eq=False)
+class Legs:
+    """Integer travel times and lengths from every point to every point.
+
+    Attributes
+    ----------
+    durations : ndarray of int32, shape (n, n)
+        Ticks; :data:`~o2oroute.units.INF` where there is no way. Read-only.
+    distances : ndarray of int32, shape (n, n)
+        Metres, or ``1 / per_metre`` metres for academic conventions. Read-only.
+    per_metre : int
+        Length units in a metre (or in the published unit of an academic instance).
+    """
+
+    durations: npt.NDArray[np.int32]
+    distances: npt.NDArray[np.int32]
+    per_metre: int = 1
+
+    def __post_init__(self) -> None:
+        """Check shapes and ranges, and close the arrays for writing."""
+        for name in ("durations", "distances"):
+            array = getattr(self, name)
+            if array.dtype != np.int32 or array.ndim != 2 or array.shape[0] != array.shape[1]:
+                raise InputError(
+                    f"{name} of legs are {array.dtype} of shape {array.shape}; they must be int32 and square"
+                )
+            if array.size and (int(array.min()) < 0 or int(array.max()) > INF):
+                raise InputError(
+                    f"{name} of legs run from {array.min()} to {array.max()}; allowed is 0 to {INF}"
+                )
+            object.__setattr__(self, name, frozen(np.ascontiguousarray(array)))
+        if self.durations.shape != self.distances.shape:
+            raise InputError(f"durations have shape {self.durations.shape}, distances {self.distances.shape}")
+
+    @classmethod
+    def from_matrix(cls, matrix: TravelMatrix, ticks_per_second: int) -> Legs:
+        """Round a travel matrix once to ticks and metres.
+
+        A matrix without distances gives legs of length zero.
+        """
+        durations = leg_ticks(matrix.durations, ticks_per_second)
+        distances = np.zeros_like(durations) if matrix.distances is None else leg_metres(matrix.distances)
+        return cls(durations, distances)
+
+    @property
+    def size(self) -> int:
+        """Number of points."""
+        return int(self.durations.shape[0])

@@ -1,0 +1,184 @@
+"""The problem: everything that is known before a route is planned."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from functools import cached_property
+from types import MappingProxyType
+from typing import Annotated, Any, Final, Literal, Self
+
+from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, Strict
+from pydantic_core import PydanticCustomError
+
+from o2oroute.errors import Finding, InputError
+from o2oroute.model.draft import LISTS, read_date, read_draft, read_zone
+from o2oroute.model.legs import Legs
+from o2oroute.model.order import Order
+from o2oroute.model.part import Count, Part
+from o2oroute.model.structure import show
+from o2oroute.model.times import TimeReader
+from o2oroute.model.validate import check_draft
+from o2oroute.model.vehicle import Depot, Vehicle
+
+__all__ = ["SCHEMA_VERSION", "Objective", "Problem"]
+
+SCHEMA_VERSION: Final = 1
+
+Objective = Literal["cost", "fewest_vehicles"]
+
+
+def _no_bool(value: Any) -> Any:
+    # True equals 1
+    return str(value) if isinstance(value, bool) else value
+
+
+def _checked_date(value: Any) -> dt.date | None:
+    try:
+        return read_date(value)
+    except ValueError:
+        raise PydanticCustomError("WRONG_VALUE", 'it must be a date "YYYY-MM-DD" from 1970 to 2199') from None
+
+
+def _checked_zone(name: str) -> str:
+    try:
+        read_zone(name)
+    except ValueError:
+        raise PydanticCustomError(
+            "UNKNOWN_TIME_ZONE", 'it must be an IANA name such as "Asia/Seoul" that this computer knows'
+        ) from None
+    return name
+
+
+class Problem(Part):
+    """Depots, vehicles and orders of one planning day. Immutable; :meth:`replace` makes a variant.
+
+    Parts may be given as objects or as dicts with the fields of an order file. Clock times of objects made
+    outside (``Vehicle(shift=("08:00", "17:00"))``) are read again on the date of the problem.
+
+    Attributes
+    ----------
+    schema_version : int
+    date : datetime.date or None
+        Day whose midnight is time zero.
+    time_zone : str
+        IANA name, such as ``"Asia/Seoul"``.
+    ticks_per_second : int
+        Integer times of the problem count ticks of this length; 1 in order files.
+    depots : tuple of Depot
+    vehicles : tuple of Vehicle
+    orders : tuple of Order
+    objective : {"cost", "fewest_vehicles"}
+        What is better between plans that leave the same importance unserved.
+
+    Raises
+    ------
+    InputError
+        With a finding for everything that is wrong at file level, and for every order that cannot be
+        planned. Where only orders are wrong nothing is raised: see :attr:`findings`.
+
+    Examples
+    --------
+    >>> problem = Problem(
+    ...     vehicles=[{"id": "van-1", "start": [126.95, 37.55], "shift": ["08:00", "17:00"]}],
+    ...     orders=[{"id": "o-1", "location": [126.94, 37.56], "service": 180}],
+    ... )
+    >>> problem.vehicles[0].shift, problem.findings
+    ((28800, 61200), ())
+    """
+
+    schema_version: Annotated[Literal[1], BeforeValidator(_no_bool)] = SCHEMA_VERSION
+    date: Annotated[dt.date | None, BeforeValidator(_checked_date)] = None
+    time_zone: Annotated[str, Strict(), AfterValidator(_checked_zone)] = "UTC"
+    ticks_per_second: Annotated[Count, Field(ge=1, le=1000)] = 1
+    depots: tuple[Depot, ...] = ()
+    vehicles: tuple[Vehicle, ...]
+    orders: tuple[Order, ...]
+    objective: Objective = "cost"
+
+    #: Travel that came with the problem itself, by profile (academic files carry their own).
+    _legs: Mapping[str, Legs] = PrivateAttr(default_factory=dict)
+    _findings: tuple[Finding, ...] = PrivateAttr(default=())
+
+    def __init__(self, /, **data: Any) -> None:
+        draft = read_draft(data)
+        # what could be read of the lists; one that is no list stays, to be reported with the other fields
+        parts = {name: [part for _, part in getattr(draft, name)] for name in LISTS if draft.is_list(name)}
+        findings: list[Finding] = []
+        try:
+            super().__init__(**data | parts)
+        except InputError as error:
+            findings += error.findings
+        findings += draft.findings
+        findings += check_draft(draft)
+        if any(finding.level == "file" for finding in findings):
+            raise InputError(findings=findings)
+        self._findings = tuple(findings)
+
+    @classmethod
+    def from_dict(cls, data: Any, *, strict: bool = False) -> Self:
+        """Make a problem from the contents of an order file.
+
+        Parameters
+        ----------
+        data : dict
+            As ``json.load`` returns it.
+        strict : bool
+            Raise for orders that cannot be planned, too.
+
+        Raises
+        ------
+        InputError
+            As :class:`Problem` does.
+        """
+        if not isinstance(data, Mapping) or not all(isinstance(key, str) for key in data):
+            message = f"The problem is {show(data)}; it must be an object with named fields."
+            action = 'Write {"schema_version": 1, "vehicles": [...], "orders": [...]}.'
+            raise InputError(findings=[Finding("WRONG_TYPE", "", message, action, data)])
+        problem = cls(**data)
+        if strict and problem.findings:
+            raise InputError(findings=problem.findings)
+        return problem
+
+    def replace(self, **changes: Any) -> Self:
+        """Return a problem with some fields changed, validated as a whole.
+
+        Times keep their distance from midnight; travel that came with the problem comes along.
+
+        Examples
+        --------
+        >>> problem = Problem(vehicles=[{"id": 1}], orders=[])
+        >>> problem.replace(vehicles=[{"id": 1}, {"id": 2}]).vehicles[1].id
+        2
+        """
+        fields = {name: getattr(self, name) for name in type(self).model_fields}
+        problem = type(self)(**fields | changes)
+        problem._legs = self._legs  # noqa: SLF001 - of this class
+        return problem
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Order-level findings: what keeps orders from being planned, as far as it shows without roads."""
+        return self._findings
+
+    @property
+    def legs(self) -> Mapping[str, Legs]:
+        """Travel that came with the problem, by profile; empty for order files."""
+        return self._legs
+
+    def with_legs(self, legs: Mapping[str, Legs]) -> Self:
+        """Return the same problem with travel of its own; locations are indices into it.
+
+        Parameters
+        ----------
+        legs : mapping of profile to Legs
+            In ticks of this problem.
+        """
+        problem = self.model_copy()
+        problem._legs = MappingProxyType(dict(legs))  # noqa: SLF001 - of this class
+        return problem
+
+    @cached_property
+    def reader(self) -> TimeReader:
+        """How times of this problem are read and written."""
+        return TimeReader(self.date, read_zone(self.time_zone), self.ticks_per_second)

@@ -1,0 +1,87 @@
+"""Depots and vehicles: who drives, from where, when, and at what cost."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, Strict
+
+from o2oroute.model.part import Amount, Count, Duration, Id, Loads, Location, Part, Place, Window
+
+__all__ = ["Costs", "Depot", "Vehicle"]
+
+
+class Depot(Part):
+    """A place where vehicles load, start and end.
+
+    Attributes
+    ----------
+    id : str or int
+    location : (float, float) or MatrixIndex
+    windows : tuple of (int, int)
+        When vehicles may leave and return, both ends included; any time if there are none.
+    """
+
+    id: Id
+    location: Location
+    windows: tuple[Window, ...] = ()
+
+
+class Costs(BaseModel):
+    """What a vehicle costs; four decimals count.
+
+    Attributes
+    ----------
+    fixed : float
+        For being used at all.
+    per_hour : float
+        For each hour of duty from start to end, waiting included.
+    per_km : float
+        For each kilometre driven.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    fixed: Annotated[Amount, Field(le=1e7)] = 0.0
+    per_hour: Annotated[Amount, Field(le=1e6)] = 20.0
+    per_km: Annotated[Amount, Field(le=1e6)] = 0.3
+
+
+class Vehicle(Part):
+    """One vehicle with its driver.
+
+    Attributes
+    ----------
+    id : str or int
+    profile : str
+        Which road profile it drives by, or which matrix.
+    start, end : str, int, (float, float), MatrixIndex or None
+        Depot id or place; with None the route starts at its first order or ends at its last.
+    capacity : dict of str to float
+        Largest load by unit; a unit that is not named is not limited.
+    shift : (int, int) or None
+        Earliest start and latest end; any time if None.
+    costs : Costs
+    max_distance : int or None
+        Metres in a route.
+    max_duty : int or None
+        Seconds from start to end, waiting and service included.
+    max_stops : int or None
+        Orders in a route.
+
+    Examples
+    --------
+    >>> Vehicle(id="van-1", start="hub", end="hub", shift=("08:00", "17:00")).shift
+    (28800, 61200)
+    """
+
+    id: Id
+    profile: Annotated[str, Strict(), Field(min_length=1)] = "car"
+    start: Place | None = None
+    end: Place | None = None
+    capacity: Loads = Field(default_factory=dict)
+    shift: Window | None = None
+    costs: Costs = Costs()
+    max_distance: Annotated[Count, Field(ge=0, le=2**30)] | None = None
+    max_duty: Duration | None = None
+    max_stops: Annotated[Count, Field(ge=0, le=2**20)] | None = None
