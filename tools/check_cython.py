@@ -17,9 +17,8 @@ def remarks(path: Path, output: Path) -> str:
     """Return what Cython says about one file; the C code goes to `output`."""
     command = [sys.executable, "-m", "cython", "-3", "-I", str(SOURCE), "-o", str(output), str(path)]
     run = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own files
-    return (run.stdout + run.stderr).strip() or (
-        f"cython ended with {run.returncode}" if run.returncode else ""
-    )
+    said = (run.stdout + run.stderr).strip()
+    return said or (f"cython ended with {run.returncode}" if run.returncode else "")
 
 
 def main() -> int:

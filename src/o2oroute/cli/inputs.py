@@ -1,0 +1,174 @@
+"""Reading what commands take: roads, points, and where they may write."""
+
+from __future__ import annotations
+
+import csv
+import math
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, TypedDict
+
+from o2oroute.cli.console import progress_bar, say
+from o2oroute.errors import Finding, InputError
+
+if TYPE_CHECKING:
+    from o2oroute.matrix.travel_matrix import TravelMatrix
+    from o2oroute.model.problem import Problem
+    from o2oroute.road.network import RoadNetwork
+
+__all__ = ["Travel", "box", "check_writable", "load_roads", "read_points", "read_travel"]
+
+_PREPARED = ".o2r"
+_COLUMNS = ("id", "lon", "lat")
+
+
+class Travel(TypedDict, total=False):
+    """How vehicles get from place to place: at most one of these."""
+
+    roads: dict[str, RoadNetwork]
+    matrix: TravelMatrix
+    straight_line: float
+
+
+def read_travel(
+    problem: Problem, *, roads: Path | None, matrix: Path | None, straight_line: float | None
+) -> Travel:
+    """Read the travel that the options name.
+
+    Returns
+    -------
+    Travel
+        To be handed on as keyword arguments; empty if no option is given.
+
+    Raises
+    ------
+    InputError
+        If more than one option is given, or a file is wrong.
+    """
+    options = {"--roads": roads, "--matrix": matrix, "--straight-line": straight_line}
+    given = [name for name, value in options.items() if value is not None]
+    if len(given) > 1:
+        raise InputError(f"{' and '.join(given)} are given; give one of them")
+    if roads is not None:
+        return {"roads": load_roads(roads, sorted({vehicle.profile for vehicle in problem.vehicles}))}
+    if matrix is not None:
+        from o2oroute.matrix.travel_matrix import TravelMatrix
+
+        return {"matrix": TravelMatrix.load(matrix)}
+    return {} if straight_line is None else {"straight_line": straight_line}
+
+
+def load_roads(
+    path: Path, profiles: Iterable[str], *, bbox: tuple[float, float, float, float] | None = None
+) -> dict[str, RoadNetwork]:
+    """Return the networks of a prepared file, or build them from an OpenStreetMap file.
+
+    Parameters
+    ----------
+    path : Path
+        ``city.o2r`` or an OpenStreetMap file.
+    profiles : iterable of str
+        The profiles to build; from a prepared file all that it holds are returned.
+    bbox : tuple of float, optional
+        West, south, east, north: only the roads there.
+
+    Returns
+    -------
+    dict of str to RoadNetwork
+        By profile.
+    """
+    from o2oroute.formats.network_file import load_networks
+    from o2oroute.road.network import RoadNetwork
+
+    if path.suffix == _PREPARED:
+        return load_networks(path)
+    networks = {}
+    for profile in profiles:
+        with progress_bar(f"{path.name}: roads for {profile}") as progress:
+            network = RoadNetwork.from_osm(path, profile=profile, bbox=bbox, progress=progress)
+        networks[network.profile] = network
+        say(f"{path.name}: {network.segments} road segments for {network.profile}")
+    return networks
+
+
+def box(text: str | None) -> tuple[float, float, float, float] | None:
+    """Return the box of a ``W,S,E,N`` option."""
+    if text is None:
+        return None
+    try:
+        west, south, east, north = (float(part) for part in text.split(","))
+    except ValueError:
+        raise InputError(
+            f"--bbox {text} is not four numbers W,S,E,N in degrees, such as 24.93,60.16,24.96,60.18"
+        ) from None
+    if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):
+        raise InputError(
+            f"--bbox {text} is no box: west must lie before east and south before north, all in degrees"
+        )
+    return west, south, east, north
+
+
+def read_points(path: Path) -> tuple[list[str], list[tuple[float, float]]]:
+    """Read a CSV file of points.
+
+    Parameters
+    ----------
+    path : Path
+        With the columns id, lon and lat; others are left alone.
+
+    Returns
+    -------
+    ids : list of str
+    points : list of (float, float)
+        Longitude and latitude in degrees.
+
+    Raises
+    ------
+    InputError
+        With a finding for each row that is wrong.
+    """
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as file:
+            reader = csv.DictReader(file, strict=True)
+            missing = [name for name in _COLUMNS if name not in (reader.fieldnames or ())]
+            if missing:
+                raise InputError(
+                    f"{path} has no column {', '.join(missing)}; its first line must be {','.join(_COLUMNS)}"
+                )
+            rows = [(reader.line_num, row) for row in reader]
+    except FileNotFoundError:
+        raise InputError(f"{path} does not exist; give a CSV file with the columns id,lon,lat") from None
+    except (csv.Error, UnicodeDecodeError) as error:
+        raise InputError(f"{path} is no CSV file: {error}") from None
+    findings, ids, points = [], [], []
+    for line, row in rows:
+        try:
+            lon, lat = float(row["lon"]), float(row["lat"])
+        except (TypeError, ValueError):
+            lon = lat = math.nan
+        if not (abs(lon) <= 180 and abs(lat) <= 90):
+            given = f"lon {row['lon']!r}, lat {row['lat']!r}"
+            findings.append(
+                Finding(
+                    "POINT", "", f"{path}:{line} has {given}.", "Give degrees: lon -180..180, lat -90..90."
+                )
+            )
+        ids.append(str(row["id"]))
+        points.append((lon, lat))
+    if not rows:
+        raise InputError(f"{path} has no points; give one line id,lon,lat for each")
+    if findings:
+        raise InputError(findings=findings)
+    return ids, points
+
+
+def check_writable(paths: Sequence[Path | None]) -> None:
+    """Say before the work, not after it, that a result could not be written."""
+    for path in paths:
+        if path is None:
+            continue
+        folder = path.parent
+        if not folder.is_dir():
+            raise InputError(f"{path} cannot be written: there is no folder {folder}; make it first")
+        if path.is_dir():
+            raise InputError(f"{path} cannot be written: it is a folder; name a file")

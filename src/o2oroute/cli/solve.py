@@ -1,0 +1,107 @@
+"""``o2oroute solve``: from orders and roads to a checked plan."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from o2oroute.cli.console import progress_bar, say
+from o2oroute.cli.exits import Exit, leave
+from o2oroute.cli.inputs import Travel, check_writable, read_travel
+from o2oroute.cli.tables import show_plan
+
+if TYPE_CHECKING:
+    from o2oroute.model.problem import Problem
+    from o2oroute.plan.plan import Plan
+
+__all__ = ["find_plan", "solve", "write_results"]
+
+
+def solve(
+    orders: Annotated[
+        Path, typer.Argument(metavar="ORDERS.json", help="Order file, or an academic instance.")
+    ],
+    *,
+    roads: Annotated[
+        Path | None,
+        typer.Option(metavar="CITY.o2r|CITY.osm.pbf", help="Prepared roads or an OpenStreetMap file."),
+    ] = None,
+    matrix: Annotated[
+        Path | None, typer.Option(metavar="MATRIX.npz", help="Your own travel times instead of roads.")
+    ] = None,
+    straight_line: Annotated[
+        float | None, typer.Option(metavar="KMH", help="Straight lines at this speed instead of roads.")
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="PLAN.json", help="The plan; stdout without it.")
+    ] = None,
+    map_file: Annotated[
+        Path | None, typer.Option("--map", metavar="PLAN.html", help="A map to look at.")
+    ] = None,
+    geojson: Annotated[Path | None, typer.Option(metavar="PLAN.geojson", help="Routes and stops.")] = None,
+    time_limit: Annotated[
+        float, typer.Option(metavar="SECONDS", help="For the search, from when the travel times are ready.")
+    ] = 30.0,
+    seed: Annotated[int, typer.Option(help="For the search's random choices.")] = 1,
+    engine: Annotated[str, typer.Option(metavar="NAME", help="Who searches.")] = "ortools",
+    strict: Annotated[
+        bool, typer.Option("--strict", help="End with 2 if any order is wrong, instead of leaving it out.")
+    ] = False,
+    convention: Annotated[
+        str | None, typer.Option(metavar="NAME", help="How an academic file's distances are rounded.")
+    ] = None,
+) -> None:
+    """Plan the routes of an order file.
+
+    Wrong orders are left unassigned with their reasons, and the rest is planned. On Ctrl-C the best plan so
+    far is written.
+    """
+    import o2oroute
+
+    check_writable([output, map_file, geojson])
+    problem = o2oroute.read_problem(orders, convention=convention, strict=strict)
+    travel = read_travel(problem, roads=roads, matrix=matrix, straight_line=straight_line)
+    plan = find_plan(problem, travel, engine=engine, time_limit=time_limit, seed=seed, strict=strict)
+    write_results(plan, travel, output=output, map_file=map_file, geojson=geojson)
+    if plan.run.interrupted:
+        say("interrupted; this is the best plan so far")
+        leave(Exit.INTERRUPTED)
+
+
+def find_plan(
+    problem: Problem, travel: Travel, *, engine: str, time_limit: float, seed: int, strict: bool
+) -> Plan:
+    """Search for a plan, with a progress bar where somebody looks."""
+    import o2oroute
+
+    with progress_bar("searching") as progress:
+        return o2oroute.solve(
+            problem,
+            **travel,
+            engine=engine,
+            time_limit=time_limit,
+            seed=seed,
+            strict=strict,
+            progress=progress,
+        )
+
+
+def write_results(
+    plan: Plan, travel: Travel, *, output: Path | None, map_file: Path | None, geojson: Path | None
+) -> None:
+    """Write a plan wherever it was asked for, and show it as a table."""
+    import o2oroute
+
+    if output is None:
+        sys.stdout.write(json.dumps(plan.to_dict(), ensure_ascii=False) + "\n")
+    else:
+        o2oroute.write_plan(plan, output)
+    if geojson is not None:
+        o2oroute.write_geojson(plan, geojson)
+    if map_file is not None:
+        o2oroute.draw_map(plan, map_file, roads=travel.get("roads"))
+    show_plan(plan)
