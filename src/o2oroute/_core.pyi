@@ -1,4 +1,4 @@
-from typing import Final, Self, TypeAlias
+from typing import Any, Final, Self, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -38,3 +38,78 @@ def dijkstra_rows(
 def dijkstra_path(
     sources: Seeds, source: int, targets: Seeds, target: int, workspace: Workspace
 ) -> tuple[int, int, _Int32, int, int] | None: ...
+
+LANES: Final[int]
+HAS_AVX2: Final[bool]
+
+def nested_dissection(
+    tail: _Int32, head: _Int32, lon: _Int32, lat: _Int32, *, directions: int = 4, share: float = 0.3
+) -> _Int32: ...
+
+class Hierarchy:
+    graph: Graph
+    rank: _Int32
+    entries: int
+    depth: int
+    def __new__(cls, graph: Graph, rank: _Int32) -> Self: ...
+
+class Metric:
+    hierarchy: Hierarchy
+    graph: Graph
+    rows: int
+    longest_ms: float
+    most_exact_ms: float
+    def __new__(
+        cls, hierarchy: Hierarchy, graph: Graph | None = None, before: Metric | None = None
+    ) -> Self: ...
+
+class Selection:
+    hierarchy: Hierarchy
+    points: Seeds
+    departing: bool
+    def __new__(cls, hierarchy: Hierarchy, points: Seeds, departing: bool = False) -> Self: ...
+
+class Sweep:
+    metric: Metric
+    selection: Selection
+    lengths: bool
+    packed: bool
+    def __new__(cls, metric: Metric, selection: Selection, *, lengths: bool) -> Self: ...
+
+class ManyLanes:
+    sweep: Sweep
+    points: Seeds
+    backwards: bool
+    wide: bool
+    groups: int
+    @property
+    def shape(self) -> tuple[int, int]: ...
+    def __new__(cls, sweep: Sweep, points: Seeds, *, wide: bool | None = None) -> Self: ...
+
+class LaneMemory:
+    lanes: ManyLanes
+    def __new__(cls, lanes: ManyLanes) -> Self: ...
+
+def lane_rows(
+    lanes: ManyLanes,
+    group_from: int,
+    group_to: int,
+    out_ms: npt.NDArray[Any],
+    out_dm: npt.NDArray[Any] | None,
+    memory: LaneMemory,
+) -> bool: ...
+
+class PathMemory:
+    metric: Metric
+    def __new__(cls, metric: Metric) -> Self: ...
+
+def hierarchy_path(
+    sources: Seeds, source: int, targets: Seeds, target: int, memory: PathMemory
+) -> tuple[int, int, _Int32, int, int] | None: ...
+
+class Steps:
+    steps: int
+    def __new__(cls, ends: _Int32, priority: _Int32) -> Self: ...
+    def nearest(
+        self, points: npt.NDArray[np.float64], per_degree: npt.NDArray[np.float64]
+    ) -> tuple[_Int32, npt.NDArray[np.float64], npt.NDArray[np.float64]]: ...

@@ -358,3 +358,7 @@ cdef int64_t* _int64_pointer(array) except? NULL:
 cdef uint8_t* _bytes_pointer(array) except? NULL:
     cdef const uint8_t[::1] values = array
     return <uint8_t*> &values[0] if values.shape[0] > 0 else NULL
+
+include "_core_hierarchy.pxi"
+
+include "_core_nearest.pxi"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from o2oroute._core import nested_dissection
 from o2oroute.road.geometry import E7, step_metres
 from o2oroute.road.network import RoadNetwork
 
@@ -47,6 +48,9 @@ def grid_city(columns: int, rows: int, *, seed: int = 1) -> RoadNetwork:
         arcs += [(segment, turn) for turn in turns]
     arc_tail, arc_head = np.array(arcs, dtype=np.int32).T
     each = np.arange(shape.size, dtype=np.int32)
+    rank = nested_dissection(
+        tail.astype(np.int32), head.astype(np.int32), lon.astype(np.int32), lat.astype(np.int32)
+    )
     return RoadNetwork(
         profile="car",
         meta={},
@@ -78,6 +82,7 @@ def grid_city(columns: int, rows: int, *, seed: int = 1) -> RoadNetwork:
         segment_of_node=each,
         junction_tail=tail.astype(np.int32),
         junction_head=head.astype(np.int32),
+        rank=rank,
     )
 
 

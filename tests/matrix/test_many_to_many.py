@@ -11,8 +11,10 @@ import numpy as np
 import pytest
 
 from o2oroute import units
+from o2oroute._core import lane_rows
 from o2oroute.errors import InputError
-from o2oroute.matrix.many_to_many import estimate_bytes, graph_of, many_to_many, seeds_of
+from o2oroute.matrix.hierarchy import metric_of, seeds_of
+from o2oroute.matrix.many_to_many import estimate_bytes, many_to_many
 
 
 @pytest.fixture(scope="module")
@@ -103,7 +105,7 @@ def test_threads_below_zero_are_refused(city, points):
 
 
 def test_progress_rises_to_the_end_in_the_calling_thread(city, points, monkeypatch):
-    monkeypatch.setattr("o2oroute.matrix.many_to_many._BLOCK_ROWS", 7)
+    monkeypatch.setattr("o2oroute.matrix.many_to_many._BLOCK_CELLS", 1)  # blocks of one group of lanes
     calls = []
     city.matrix(points, progress=lambda done, total: calls.append((done, total, threading.current_thread())))
     done = [call[0] for call in calls]
@@ -112,45 +114,49 @@ def test_progress_rises_to_the_end_in_the_calling_thread(city, points, monkeypat
     assert {call[1:] for call in calls} == {(60, threading.current_thread())}
 
 
-def computed_rows(monkeypatch):
-    """Count the blocks of one row that are computed."""
+def computed_groups(monkeypatch):
+    """Count the groups of lanes that are computed, each a block of its own."""
     from o2oroute.matrix import many_to_many
 
-    rows = []
-    compute = many_to_many.dijkstra_rows
-    monkeypatch.setattr(many_to_many, "_BLOCK_ROWS", 1)
-    monkeypatch.setattr(many_to_many, "dijkstra_rows", lambda *args: (rows.append(args[2]), compute(*args)))
-    return rows
+    groups = []
+
+    def compute(*args):
+        groups.append(args[1])
+        return lane_rows(*args)
+
+    monkeypatch.setattr(many_to_many, "_BLOCK_CELLS", 1)
+    monkeypatch.setattr(many_to_many, "lane_rows", compute)
+    return groups
 
 
 def test_an_error_in_progress_ends_the_computation(city, points, monkeypatch):
-    rows = computed_rows(monkeypatch)
+    groups = computed_groups(monkeypatch)
 
     def progress(done, total):
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        city.matrix(np.repeat(points, 20, axis=0), threads=2, progress=progress)
-    assert len(rows) < 1200
+        city.matrix(np.repeat(points, 80, axis=0), threads=2, progress=progress)
+    assert len(groups) < 150
     assert not [thread for thread in threading.enumerate() if "o2oroute" in thread.name]
 
 
 def test_ctrl_c_ends_the_computation(city, points, monkeypatch):
-    rows = computed_rows(monkeypatch)
+    groups = computed_groups(monkeypatch)
 
     def progress(done, total):
-        if done < 600:
+        if done < 2400:
             _thread.interrupt_main()
 
     with pytest.raises(KeyboardInterrupt):
-        city.matrix(np.repeat(points, 20, axis=0), threads=1, progress=progress)
-    assert len(rows) < 1200
+        city.matrix(np.repeat(points, 80, axis=0), threads=1, progress=progress)
+    assert len(groups) < 150
     assert not [thread for thread in threading.enumerate() if "o2oroute" in thread.name]
 
 
 def test_the_bytes_are_told_before_they_are_taken(city, points, caplog):
-    graph = graph_of(city)
-    seeds = seeds_of(graph, city.snap(points))
+    metric = metric_of(city)
+    seeds = seeds_of(metric.graph, city.snap(points))
     caplog.set_level(logging.INFO, logger="o2oroute")
     assert estimate_bytes(60, 60) == 28_800
     assert estimate_bytes(60, 60, distances=False) == 14_400
@@ -158,7 +164,7 @@ def test_the_bytes_are_told_before_they_are_taken(city, points, caplog):
         mock.patch.object(np, "empty", side_effect=MemoryError),
         pytest.raises(MemoryError, match=r"a matrix of 60 x 60 takes 0\.0 GB.*fewer points"),
     ):
-        many_to_many(seeds, seeds, threads=1)
+        many_to_many(metric, seeds, seeds, threads=1)
     assert "matrix of 60 x 60: 0.0 MB, 1 threads" in caplog.text
     matrix = city.matrix(points)
     assert matrix.durations.nbytes + matrix.distances.nbytes == estimate_bytes(60, 60)

@@ -8,7 +8,7 @@ from importlib import import_module
 import pytest
 
 
-@pytest.mark.parametrize("module", ["many_to_many", "straight_line", "travel_matrix"])
+@pytest.mark.parametrize("module", ["many_to_many", "reference", "straight_line", "travel_matrix"])
 def test_examples_run(module):
     result = doctest.testmod(import_module(f"o2oroute.matrix.{module}"), report=True)
     assert result.attempted > 0

@@ -9,10 +9,10 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from o2oroute._core import Seeds, Workspace, dijkstra_path
+from o2oroute._core import PathMemory, Seeds, hierarchy_path
 from o2oroute.arrays import frozen
 from o2oroute.errors import InputError, RoutingError
-from o2oroute.matrix.many_to_many import graph_of, seeds_of
+from o2oroute.matrix.hierarchy import metric_of, seeds_of
 from o2oroute.road.geometry import E7, step_metres
 from o2oroute.road.network import Progress, RoadNetwork
 from o2oroute.road.snap import Snap
@@ -106,15 +106,15 @@ class PathFinder:
 
     Notes
     -----
-    Each question is one search that ends at the target. A finder serves one thread.
+    Each question is a climb from both ends through the network's hierarchy. A finder serves one thread.
     """
 
     def __init__(self, network: RoadNetwork, points: npt.ArrayLike, *, limit: float = 1000.0) -> None:
         self.network: Final = network
         self.snap: Final[Snap] = network.snap(points, limit=limit)
-        graph = graph_of(network)
-        self._seeds: Final[Seeds] = seeds_of(graph, self.snap)
-        self._workspace: Final = Workspace(graph)
+        metric = metric_of(network)
+        self._seeds: Final[Seeds] = seeds_of(metric.graph, self.snap)
+        self._memory: Final = PathMemory(metric)
 
     def path(self, source: int, target: int) -> Path | None:
         """Return the way from one point to another, or None if there is none.
@@ -124,7 +124,7 @@ class PathFinder:
         InputError
             If a point is out of range.
         """
-        found = dijkstra_path(self._seeds, source, self._seeds, target, self._workspace)
+        found = hierarchy_path(self._seeds, source, self._seeds, target, self._memory)
         if found is None:
             return None
         ms, dm, arcs, source_seed, _ = found

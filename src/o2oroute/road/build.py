@@ -8,6 +8,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from o2oroute._core import nested_dissection
 from o2oroute.arrays import ranges
 from o2oroute.errors import InputError
 from o2oroute.osm.records import OsmRecords
@@ -120,13 +121,14 @@ def _assembled(
     weight = ms[arc_tail] + np.where(turns.is_u_turn[inside], u_turn_ms, np.int32(0))
     identity = np.arange(kept.size, dtype=np.int32)
     lon, lat = records.lon[shape_point], records.lat[shape_point]
+    junction_lon, junction_lat = records.lon[junction_point], records.lat[junction_point]
     return RoadNetwork(
         profile=profile.name,
         meta=_meta(records, judgements, segments, turns, core, components, lon=lon, lat=lat),
         class_names=profile.classes,
         names=tuple(name for name, used in zip(records.names, name_used, strict=True) if used),
-        junction_lon=records.lon[junction_point],
-        junction_lat=records.lat[junction_point],
+        junction_lon=junction_lon,
+        junction_lat=junction_lat,
         junction_osm_id=records.node_id[junction_point],
         segment_tail=tail,
         segment_head=head,
@@ -151,6 +153,7 @@ def _assembled(
         segment_of_node=identity,
         junction_tail=tail,
         junction_head=head,
+        rank=nested_dissection(tail, head, junction_lon, junction_lat),
     )
 
 

@@ -104,6 +104,8 @@ class _Checks:
         self._all("head", net.junction_tail[net.head] == net.junction_head[tail])
         self._within("weight_ms", 0, _LONGEST_ARC_MS)
         self._all("weight_ms", net.weight_ms >= net.node_ms[tail])
+        self._within("rank", 0, nodes - 1)
+        self._all("rank", np.bincount(net.rank, minlength=nodes) == 1)
 
     def _within(self, name: str, low: int, high: int) -> None:
         array = getattr(self.network, name)

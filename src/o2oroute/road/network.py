@@ -72,6 +72,7 @@ LAYOUT: Final[Mapping[str, ArrayKind]] = {
     "segment_of_node": ArrayKind("int32", "node"),
     "junction_tail": ArrayKind("int32", "node"),
     "junction_head": ArrayKind("int32", "node"),
+    "rank": ArrayKind("int32", "node"),
 }
 
 
@@ -122,6 +123,9 @@ class RoadNetwork:
         Arcs out of node ``u``: ``first_out[u]`` up to ``first_out[u + 1]``.
     node_ms, node_dm, segment_of_node, junction_tail, junction_head : ndarray of int32, shape (nodes,)
         Time, length, number, start and end of the node's segment.
+    rank : ndarray of int32, shape (nodes,)
+        Elimination order of the nodes for the hierarchy in ``matrix/``; it depends on the map alone, not on
+        weights.
     """
 
     profile: str
@@ -154,6 +158,7 @@ class RoadNetwork:
     segment_of_node: Int32 = field(kw_only=True)
     junction_tail: Int32 = field(kw_only=True)
     junction_head: Int32 = field(kw_only=True)
+    rank: Int32 = field(kw_only=True)
 
     def __post_init__(self) -> None:
         lengths: dict[str, tuple[int, str]] = {}
@@ -330,6 +335,7 @@ class RoadNetwork:
         threads: int = 0,
         limit: float = 1000.0,
         raw: Literal[False] = False,
+        folder: str | os.PathLike[str] | None = None,
         progress: Progress | None = None,
     ) -> TravelMatrix: ...
 
@@ -355,6 +361,7 @@ class RoadNetwork:
         threads: int = 0,
         limit: float = 1000.0,
         raw: bool = False,
+        folder: str | os.PathLike[str] | None = None,
         progress: Progress | None = None,
     ) -> TravelMatrix | RawMatrix:
         """Compute exact travel times and lengths from all points to all targets.
@@ -373,6 +380,9 @@ class RoadNetwork:
             Farthest distance in metres from a point to a road.
         raw : bool
             Return the exact integers: int32 milliseconds and decimetres.
+        folder : path-like, optional
+            Write the cells to ``durations.npy`` and ``distances.npy`` in this folder and map them, for
+            matrices beyond the memory. Not with `raw`.
         progress : callable, optional
             Called as ``progress(done, total)`` with numbers of rows.
 
@@ -385,9 +395,21 @@ class RoadNetwork:
         """
         from o2oroute.matrix import many_to_many
 
-        compute = many_to_many.raw_matrix if raw else many_to_many.travel_matrix
-        return compute(
-            self, points, targets, distances=distances, threads=threads, limit=limit, progress=progress
+        if raw:
+            if folder is not None:
+                raise InputError("raw=True and folder do not go together; leave one of them out")
+            return many_to_many.raw_matrix(
+                self, points, targets, distances=distances, threads=threads, limit=limit, progress=progress
+            )
+        return many_to_many.travel_matrix(
+            self,
+            points,
+            targets,
+            distances=distances,
+            threads=threads,
+            limit=limit,
+            folder=folder,
+            progress=progress,
         )
 
     def route(

@@ -1,24 +1,21 @@
 """Snapping: the nearest road position of each point, and its seeds for the routing graph.
 
-Each step of each polyline carries *samples*, so that none of its positions is farther than ``_REACH``
-metres from one. The samples nearest to a point, found in a k-d tree over earth-centred coordinates, name
-the steps that can be nearest to it; these are measured exactly in the point's own plane. A step at distance
-``d`` has a sample within ``hypot(d, _REACH)``, so once the farthest sample looked at lies beyond that, no
-nearer step is left. Nothing depends on the other points of the call.
+Every straight step of every polyline stands in a packed R-tree, which is asked for the step nearest to a
+point in the point's own plane. Nothing depends on the other points of the call.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from o2oroute._core import Steps
 from o2oroute.arrays import as_points, frozen, ranges
 from o2oroute.errors import InputError
-from o2oroute.optional import load
-from o2oroute.road.geometry import E7, earth_centred, metres_per_degree, step_metres
+from o2oroute.road.geometry import E7, metres_per_degree, step_metres
 
 if TYPE_CHECKING:
     from o2oroute.road.network import RoadNetwork
@@ -28,17 +25,6 @@ __all__ = ["Snap", "SnapIndex", "snap_points"]
 Int32 = npt.NDArray[np.int32]
 Int64 = npt.NDArray[np.int64]
 Float64 = npt.NDArray[np.float64]
-
-_SPACING: Final = 50.0
-# half the spacing, and room for the curvature of very long steps
-_REACH: Final = 30.0
-_FIRST_LOOK: Final = 8
-# a plane says little at this distance: what the first look finds is near enough
-_FAR: Final = 20_000.0
-# the k-d tree measures through the earth, the plane along it: one part in a thousand covers the difference
-_SLACK: Final = 1.001
-# bounds the memory of one look: points times samples
-_PAIRS_AT_ONCE: Final = 1_000_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,7 +75,7 @@ class Snap:
 class _Nearest(NamedTuple):
     """Nearest step of each point."""
 
-    step: Int64
+    step: Int32
     #: Position along the step, 0 to 1.
     along: Float64
     metres: Float64
@@ -99,11 +85,8 @@ class _Nearest(NamedTuple):
 class SnapIndex:
     """The steps of a network's polylines, ready to be searched."""
 
-    #: End points of each step in degrees, shape (steps,).
-    lon0: Float64
-    lat0: Float64
-    lon1: Float64
-    lat1: Float64
+    #: End points of each step in units of 1e-7 degrees, shape (steps, 4): lon, lat, lon, lat.
+    ends: Int32
     #: Lowest directed segment on the step's polyline.
     segment: Int32
     #: Metres from the start of the polyline to the start of the step, and of the step.
@@ -111,9 +94,7 @@ class SnapIndex:
     length: Float64
     #: Metres of the whole polyline.
     whole: Float64
-    #: Step of each sample, and the k-d tree over the samples.
-    step_of_sample: Int64
-    tree: Any
+    tree: Steps
 
     @classmethod
     def over(cls, network: RoadNetwork) -> SnapIndex:
@@ -129,70 +110,24 @@ class SnapIndex:
         # segments are numbered upwards, so the last write of a reversed walk is the lowest
         segment_of_shape = np.empty(first.size - 1, np.int32)
         segment_of_shape[network.segment_shape[::-1]] = np.arange(network.segments, dtype=np.int32)[::-1]
-        lon0, lon1 = lon[point] / E7, lon[point + 1] / E7
-        lat0, lat1 = lat[point] / E7, lat[point + 1] / E7
-        length = metres[point]
-        step_of_sample, along = _samples(length)
-        lon_of_sample = lon0[step_of_sample] + along * (lon1 - lon0)[step_of_sample]
-        lat_of_sample = lat0[step_of_sample] + along * (lat1 - lat0)[step_of_sample]
-        tree = load("scipy.spatial").cKDTree(
-            earth_centred(lon_of_sample, lat_of_sample), balanced_tree=False, compact_nodes=False
-        )
+        # over the antimeridian the second end goes on counting; whole turns past the int32 do not occur
+        east = lon[point].astype(np.int64)
+        onward = east + _short_way(lon[point + 1].astype(np.int64) - east)
+        ends = np.stack((east, lat[point], onward, lat[point + 1]), axis=1).astype(np.int32)
+        segment = segment_of_shape[shape]
         return cls(
-            lon0=lon0,
-            lat0=lat0,
-            lon1=lon1,
-            lat1=lat1,
-            segment=segment_of_shape[shape],
+            ends=ends,
+            segment=segment,
             before=reached[point] - start[shape],
-            length=length,
+            length=metres[point],
             whole=(reached[first[1:] - 1] - start)[shape],
-            step_of_sample=step_of_sample,
-            tree=tree,
+            tree=Steps(ends, segment),
         )
 
-    def nearest(self, points: Float64, *, limit: float) -> _Nearest:
+    def nearest(self, points: Float64) -> _Nearest:
         """Return the nearest step of each point; of equally near ones that of the lowest segment."""
-        found = _Nearest(np.zeros(len(points), np.int64), np.zeros(len(points)), np.full(len(points), np.inf))
-        todo = np.arange(len(points))
-        looked = min(_FIRST_LOOK, self.step_of_sample.size)
-        while todo.size:
-            open_ = [
-                self._look(points, part, looked, max(limit, _FAR), found)
-                for part in np.array_split(todo, -(-todo.size * looked // _PAIRS_AT_ONCE))
-            ]
-            todo = np.concatenate(open_)
-            if looked == self.step_of_sample.size:
-                break
-            looked = min(4 * looked, self.step_of_sample.size)
-        return found
-
-    def _look(self, points: Float64, todo: Int64, looked: int, far: float, found: _Nearest) -> Int64:
-        """Measure the steps at the nearest samples; return the points that need a wider look."""
-        lon, lat = points[todo, 0], points[todo, 1]
-        chord, sample = self.tree.query(earth_centred(lon, lat), k=np.arange(1, looked + 1))
-        step = self.step_of_sample[sample]
-        along, metres = self._measure(lon[:, None], lat[:, None], step)
-        # whole millimetres, so that a shared end point is a tie and not a matter of rounding
-        order = np.lexsort((step, self.segment[step], np.round(metres * 1000.0)), axis=1)
-        best = (np.arange(todo.size), order[:, 0])
-        found.step[todo] = step[best]
-        found.along[todo] = along[best]
-        found.metres[todo] = metres[best]
-        unsure = chord[:, -1] <= np.hypot(metres[best], _REACH) * _SLACK + 0.01
-        wider: Int64 = todo[unsure & (chord[:, 0] <= far)]
-        return wider
-
-    def _measure(self, lon: Float64, lat: Float64, step: Int64) -> tuple[Float64, Float64]:
-        """Project points onto steps in the points' own planes: position along the step, and metres to it."""
-        per_lon, per_lat = metres_per_degree(lat)
-        x0 = _short_way(self.lon0[step] - lon) * per_lon
-        y0 = (self.lat0[step] - lat) * per_lat
-        dx = _short_way(self.lon1[step] - self.lon0[step]) * per_lon
-        dy = (self.lat1[step] - self.lat0[step]) * per_lat
-        square = dx * dx + dy * dy
-        along = np.clip(-(x0 * dx + y0 * dy) / np.where(square > 0, square, 1.0), 0.0, 1.0)
-        return along, np.hypot(x0 + along * dx, y0 + along * dy)
+        per_degree = np.stack(metres_per_degree(points[:, 1]), axis=1)
+        return _Nearest(*self.tree.nearest(np.ascontiguousarray(points), per_degree))
 
 
 def snap_points(network: RoadNetwork, points: npt.ArrayLike, *, limit: float) -> Snap:
@@ -202,7 +137,7 @@ def snap_points(network: RoadNetwork, points: npt.ArrayLike, *, limit: float) ->
         raise InputError(f"limit is {limit!r}; it must be a number of metres, zero or more")
     index = network.snap_index
     fits = _is_position(points)
-    nearest = index.nearest(points[fits], limit=limit)
+    nearest = index.nearest(points[fits])
 
     segment = np.full(len(points), -1, np.int32)
     fraction, lon, lat = (np.full(len(points), np.nan) for _ in range(3))
@@ -211,8 +146,9 @@ def snap_points(network: RoadNetwork, points: npt.ArrayLike, *, limit: float) ->
     near = np.flatnonzero(fits)[nearest.metres <= limit]
     segment[fits] = np.where(nearest.metres <= limit, index.segment[step], -1)
     distance[fits] = nearest.metres
-    lon[fits] = _short_way(index.lon0[step] + along * _short_way(index.lon1[step] - index.lon0[step]))
-    lat[fits] = index.lat0[step] + along * (index.lat1[step] - index.lat0[step])
+    ends = index.ends[step] / E7
+    lon[fits] = _short_way(ends[:, 0] + along * (ends[:, 2] - ends[:, 0]), turn=360.0)
+    lat[fits] = ends[:, 1] + along * (ends[:, 3] - ends[:, 1])
     whole = index.whole[step]
     part = np.where(
         whole > 0, (index.before[step] + along * index.length[step]) / np.where(whole > 0, whole, 1), 0
@@ -235,7 +171,7 @@ def snap_points(network: RoadNetwork, points: npt.ArrayLike, *, limit: float) ->
 def _swapped(index: SnapIndex, points: Float64, segment: Int32, *, limit: float) -> npt.NDArray[np.bool_]:
     exchanged = np.ascontiguousarray(points[:, ::-1])
     swapped = (segment < 0) & _is_position(exchanged)
-    swapped[swapped] = index.nearest(exchanged[swapped], limit=limit).metres <= limit
+    swapped[swapped] = index.nearest(exchanged[swapped]).metres <= limit
     return swapped
 
 
@@ -273,20 +209,11 @@ def _offsets(weight: Int32, own: Int32, twin: Int32, fraction: Float64) -> Int32
     return np.stack((offset, back), axis=1).astype(np.int32)
 
 
-def _samples(length: Float64) -> tuple[Int64, Float64]:
-    """Spread samples over steps: the step of each, and its place along it from 0 to 1."""
-    # one in the middle of each of the equal parts that the spacing asks for
-    parts = np.maximum(np.ceil(length / _SPACING), 1).astype(np.int64)
-    step = np.repeat(np.arange(length.size), parts)
-    place = ranges(np.zeros_like(parts), parts)
-    return step, (place + 0.5) / parts[step]
-
-
 def _is_position(points: Float64) -> npt.NDArray[np.bool_]:
     # comparisons with NaN are false
     return (np.abs(points[:, 0]) <= 180.0) & (np.abs(points[:, 1]) <= 90.0)
 
 
-def _short_way(degrees: Float64) -> Float64:
-    """Return differences of longitude within half a turn."""
-    return (degrees + 180.0) % 360.0 - 180.0
+def _short_way(lon: npt.NDArray[Any], turn: float = 360 * E7) -> npt.NDArray[Any]:
+    """Return longitudes, or differences of them, within half a turn."""
+    return (lon + turn / 2) % turn - turn / 2

@@ -1,0 +1,77 @@
+"""Records that the many-lane search works on; see lanes.pxi."""
+
+from libc.stdint cimport int32_t
+
+ctypedef fused lane_t:
+    int32_t
+    double
+
+cdef enum:
+    LANES = 32
+
+cdef extern from *:
+    """
+    /* a time and a length in one double: ms * 2**24 + dm */
+    #define O2OROUTE_LABEL_ONE_MS 16777216.0
+    #define O2OROUTE_LABEL_SHIFT (1.0 / 16777216.0)
+    /* beyond this, a label is not exact; unreachable is far beyond */
+    #define O2OROUTE_LABEL_LIMIT 9007199254740992.0
+    #define O2OROUTE_LABEL_INF 1e300
+    """
+    const double LABEL_ONE_MS "O2OROUTE_LABEL_ONE_MS"
+    const double LABEL_SHIFT "O2OROUTE_LABEL_SHIFT"
+    const double LABEL_LIMIT "O2OROUTE_LABEL_LIMIT"
+    const double LABEL_INF "O2OROUTE_LABEL_INF"
+
+# the arcs up: row v is first[v] .. first[v + 1]
+cdef struct UpView:
+    const int32_t* parent  # in the elimination tree, -1 for roots
+    const int32_t* first
+    const int32_t* head
+    const void* weight
+
+# points and, row by row, the nodes where they begin with what it takes to get there
+cdef struct EndsView:
+    const int32_t* first
+    const int32_t* node
+    const void* offset
+
+# per source, the targets that lie ahead on one of its own nodes, with the label of going straight there
+cdef struct AheadView:
+    const int32_t* first
+    const int32_t* point
+    const void* label
+
+# The nodes from which some target is reached going down, highest first, with the arcs down into each. Rows
+# of the nodes between the root and the node at hand lie in a stack, by depth in the tree.
+cdef struct ClosureView:
+    int32_t count
+    const int32_t* node
+    const int32_t* depth  # slot of the node's own row
+    const int32_t* first
+    const int32_t* slot  # slot of the arc's tail
+    const void* weight
+    const int32_t* end_first  # per closure node, the targets that end there
+    const int32_t* end_point
+    const void* end_offset
+
+# one for each thread
+cdef struct LaneWorkspace:
+    int32_t group  # number of the group at hand
+    int32_t* mark  # nodes: the last group that met it
+    int32_t* place  # nodes: its row, where `mark` is the group at hand
+    int32_t* met  # nodes of the group, falling
+    int32_t* order  # seeds of the group, falling
+    void* rows  # met x LANES
+    void* stack  # depths x LANES
+    void* found  # targets x LANES
+    double* top  # LANES: largest label that was written
+
+ctypedef void (*group_function)(
+    bint, const UpView*, const EndsView*, const AheadView*, const ClosureView*, int32_t, const int32_t*,
+    int32_t, LaneWorkspace*
+) noexcept nogil
+
+ctypedef void (*emit_function)(
+    LaneWorkspace*, bint, int32_t, const int32_t*, int32_t, bint, size_t, bint, void*, void*
+) noexcept nogil

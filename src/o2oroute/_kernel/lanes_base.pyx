@@ -1,0 +1,9 @@
+"""The many-lane search, compiled for any processor of the platform; see lanes.pxi."""
+
+from o2oroute._kernel.dtypes cimport INF
+from o2oroute._kernel.lanes cimport (
+    LABEL_INF, LABEL_LIMIT, LABEL_ONE_MS, LABEL_SHIFT, LANES, AheadView, ClosureView, EndsView,
+    LaneWorkspace, UpView, lane_t,
+)
+
+include "lanes.pxi"
