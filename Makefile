@@ -49,7 +49,7 @@ bench: .venv/built .venv/extra-test
 		--benchmark-columns=min,median,stddev,rounds --benchmark-sort=fullname $(ARGS)
 
 docs: .venv/built .venv/extra-docs
-	$(PY) -m mkdocs build --strict
+	NO_MKDOCS_2_WARNING=1 $(PY) -m mkdocs build --strict
 
 build: .venv/extra-build
 	$(PY) -m build --outdir dist
