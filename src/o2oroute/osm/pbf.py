@@ -67,14 +67,15 @@ def read_osm(
     box = None if bbox is None else _widened(bbox, buffer)
     file_format = _checked_format(path)
     reader = _Reader(ways, tuple(keys))
+    osmium = load("osmium")
     try:
-        for thing in _ways_and_restrictions(path, file_format, ways):
+        for thing in _ways_and_restrictions(osmium, path, file_format, ways):
             if thing.is_way():
                 reader.add_way(thing)
             else:
                 reader.add_restriction(thing)
-    # pyosmium hands on whatever libosmium, expat and zlib throw, as RuntimeError mostly
-    except (RuntimeError, ValueError, OSError, OverflowError, MemoryError) as error:
+    # pyosmium hands on whatever libosmium, expat and zlib throw, and has kinds of error of its own
+    except Exception as error:
         raise InputError(
             f"{path} cannot be read as an OpenStreetMap file ({_FORMATS[file_format]}): {error}; it may be "
             "truncated, damaged or something else: get it again, or name it after its true format"
@@ -120,8 +121,9 @@ def _widened(bbox: Box, buffer: float) -> Box:
     )
 
 
-def _ways_and_restrictions(path: Path, ending: str, ways: Mapping[str, Collection[str]]) -> Iterator[Any]:
-    osmium = load("osmium")
+def _ways_and_restrictions(
+    osmium: Any, path: Path, ending: str, ways: Mapping[str, Collection[str]]
+) -> Iterator[Any]:
     osm, only = osmium.osm, osmium.filter
     tags = [(key, value) for key, values in ways.items() for value in values]
     # absolute, because libosmium takes "-" for standard input and "http..." for an address
