@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -12,18 +13,28 @@ import numpy.typing as npt
 
 from o2oroute.arrays import frozen
 from o2oroute.errors import Finding, InputError
+from o2oroute.matrix.travel_matrix import TravelMatrix
 from o2oroute.model.legs import Legs
 from o2oroute.model.part import Id, Window
+from o2oroute.model.places import NO_POINT, Places
 from o2oroute.model.problem import Problem
+from o2oroute.model.travel import travel_source
+from o2oroute.road.network import Progress, RoadNetwork
 from o2oroute.units import fixed_cost, rate_per_metre, rate_per_tick, thousandths
 
-__all__ = ["ANY_TIME", "NO_POINT", "UNLIMITED", "Instance", "Rates", "Windows", "merge_windows"]
+__all__ = [
+    "ANY_TIME",
+    "NO_POINT",
+    "UNLIMITED",
+    "Instance",
+    "Rates",
+    "Windows",
+    "build_instance",
+    "merge_windows",
+]
 
 Int32 = npt.NDArray[np.int32]
 Int64 = npt.NDArray[np.int64]
-
-#: In point arrays: no place given (open start or end), or an order that is set aside.
-NO_POINT: Final = -1
 
 #: Stands for "no limit" in integer arrays of capacities and limits.
 UNLIMITED: Final = 2**62
@@ -247,6 +258,68 @@ def _windows(windows_of: Sequence[Sequence[Window]]) -> Windows:
         first=frozen(first.astype(np.int32)),
         open=_int64(window[0] for window in flat),
         close=_int64(window[1] for window in flat),
+    )
+
+
+def build_instance(
+    problem: Problem,
+    *,
+    roads: RoadNetwork | Mapping[str, RoadNetwork] | None = None,
+    matrix: TravelMatrix | Mapping[str, TravelMatrix] | None = None,
+    straight_line: float | None = None,
+    limit: float = 1000.0,
+    progress: Progress | None = None,
+) -> Instance:
+    """Bring a problem together with its travel.
+
+    Parameters
+    ----------
+    problem : Problem
+    roads : RoadNetwork or dict of str to RoadNetwork, optional
+        By profile where vehicles drive by several.
+    matrix : TravelMatrix or dict of str to TravelMatrix, optional
+        Goes before `roads`. Places are found in it by ``{"index": i}``, or by their coordinates among its
+        ``points``.
+    straight_line : float, optional
+        Travel as the crow flies, at so many km/h; only if asked for.
+    limit : float
+        Farthest distance in metres from a place to a road.
+    progress : callable, optional
+        Called as ``progress(done, total)`` while the matrix is computed.
+
+    Returns
+    -------
+    Instance
+        Orders that cannot be reached, or whose place is wrong, are set aside with a finding. Identical
+        places share one point.
+
+    Raises
+    ------
+    InputError
+        If there is no travel at all, or a place where vehicles start or end is wrong.
+
+    Examples
+    --------
+    >>> problem = Problem(
+    ...     vehicles=[{"id": "van-1", "start": [126.95, 37.55]}],
+    ...     orders=[{"id": "o-1", "location": [126.95, 37.56]}],
+    ... )
+    >>> build_instance(problem, straight_line=36).legs["car"].durations.tolist()
+    [[0, 111], [111, 0]]
+    """
+    source = travel_source(problem, roads=roads, matrix=matrix, straight_line=straight_line, limit=limit)
+    places = Places(problem)
+    findings = [*problem.findings, *places.set_aside(source.troubles(places.points))]
+    legs = source.legs(places.points, progress)
+    findings += places.set_aside_unreachable(legs)
+    return Instance(
+        problem=problem,
+        legs=MappingProxyType(legs),
+        order_point=frozen(np.array(places.of_order, np.int32)),
+        start_point=frozen(np.array(places.of_start, np.int32)),
+        end_point=frozen(np.array(places.of_end, np.int32)),
+        point_location=frozen(source.locations(places.points)),
+        findings=tuple(findings),
     )
 
 

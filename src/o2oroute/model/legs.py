@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -50,16 +51,44 @@ class Legs:
             raise InputError(f"durations have shape {self.durations.shape}, distances {self.distances.shape}")
 
     @classmethod
-    def from_matrix(cls, matrix: TravelMatrix, ticks_per_second: int) -> Legs:
+    def from_matrix(
+        cls, matrix: TravelMatrix, ticks_per_second: int, *, rows: npt.NDArray[np.int64] | None = None
+    ) -> Legs:
         """Round a travel matrix once to ticks and metres.
 
-        A matrix without distances gives legs of length zero.
+        Parameters
+        ----------
+        matrix : TravelMatrix
+            Square. Without distances the legs have length zero.
+        ticks_per_second : int
+        rows : ndarray of int64, optional
+            Points to keep, in this order; None: all. A point is at no distance from itself, whatever the
+            matrix says.
+
+        Returns
+        -------
+        Legs
         """
-        durations = leg_ticks(matrix.durations, ticks_per_second)
-        distances = np.zeros_like(durations) if matrix.distances is None else leg_metres(matrix.distances)
+        durations = leg_ticks(_between(matrix.durations, rows), ticks_per_second)
+        if matrix.distances is None:
+            distances = np.zeros_like(durations)
+        else:
+            distances = leg_metres(_between(matrix.distances, rows))
+        np.fill_diagonal(durations, 0)
+        np.fill_diagonal(distances, 0)
         return cls(durations, distances)
+
+    def between(self, rows: npt.NDArray[np.int64]) -> Legs:
+        """Return the legs between some of the points, in this order."""
+        return Legs(_between(self.durations, rows), _between(self.distances, rows), self.per_metre)
 
     @property
     def size(self) -> int:
         """Number of points."""
         return int(self.durations.shape[0])
+
+
+def _between(cells: npt.NDArray[Any], rows: npt.NDArray[np.int64] | None) -> npt.NDArray[Any]:
+    if rows is None or np.array_equal(rows, np.arange(len(cells))):
+        return cells  # large, and often just what is wanted
+    return cells[np.ix_(rows, rows)]

@@ -1,0 +1,183 @@
+"""The places of a problem: each distinct one a point, and what to do where one cannot be used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from o2oroute.errors import Finding, InputError
+from o2oroute.model.legs import Legs
+from o2oroute.model.part import Id, MatrixIndex
+from o2oroute.model.problem import Problem
+from o2oroute.model.structure import json_pointer, show
+from o2oroute.model.travel import Place, Trouble
+from o2oroute.units import INF
+
+__all__ = ["NO_POINT", "Places"]
+
+#: In point arrays: no place given (open start or end), or an order that is set aside.
+NO_POINT: Final = -1
+
+
+class Places:
+    """Distinct places of a problem, numbered from zero: starts and ends of vehicles first, then orders.
+
+    Attributes
+    ----------
+    points : list of Place
+    of_order, of_start, of_end : list of int
+        Point of each order, and of each vehicle's start and end; :data:`NO_POINT` where there is none.
+    """
+
+    def __init__(self, problem: Problem) -> None:
+        self._problem = problem
+        self._depots = {depot.id: i for i, depot in enumerate(problem.depots)}
+        aside = {finding.order for finding in problem.findings}
+        number: dict[Place, int] = {}
+        self.of_start = [self._number(number, vehicle.start) for vehicle in problem.vehicles]
+        self.of_end = [self._number(number, vehicle.end) for vehicle in problem.vehicles]
+        self.of_order = [
+            NO_POINT if order.id in aside else self._number(number, order.location)
+            for order in problem.orders
+        ]
+        self.points = list(number)
+
+    def set_aside(self, troubles: Mapping[int, Trouble]) -> list[Finding]:
+        """Take out places that cannot be used; return a finding for each order concerned.
+
+        Raises
+        ------
+        InputError
+            If vehicles start or end there.
+        """
+        if not troubles:
+            return []
+        of_vehicles = dict(self._vehicle_places())
+        wrong = [
+            _finding(pointer, self.points[point], troubles[point], level="file")
+            for pointer, point in of_vehicles.items()
+            if point in troubles
+        ]
+        aside = [
+            _finding(
+                json_pointer("orders", i, "location"), self.points[point], troubles[point], order=order.id
+            )
+            for i, (order, point) in enumerate(zip(self._problem.orders, self.of_order, strict=True))
+            if point in troubles
+        ]
+        if wrong:
+            raise InputError(findings=wrong + aside)
+        self.of_order = [NO_POINT if point in troubles else point for point in self.of_order]
+        self._drop(troubles)
+        return aside
+
+    def set_aside_unreachable(self, legs: Mapping[str, Legs]) -> list[Finding]:
+        """Take out orders that no vehicle can reach and leave again; return a finding for each.
+
+        Raises
+        ------
+        InputError
+            If a vehicle cannot get from its start to its end.
+        """
+        orders = np.array(self.of_order, np.int32)
+        reached, left, served = (np.zeros(orders.size, dtype=bool) for _ in range(3))
+        wrong = []
+        for (profile, start, end), vehicle in self._journeys().items():
+            durations = legs[profile].durations
+            there = _reached(durations, start)
+            back = _reached(durations.T, end)
+            if NO_POINT not in (start, end) and not there[end]:
+                wrong.append(self._no_journey(vehicle))
+            reached |= there[orders]
+            left |= back[orders]
+            served |= there[orders] & back[orders]
+        aside = []
+        for i in np.flatnonzero(~served & (orders != NO_POINT)):
+            trouble = _unreachable(reached=bool(reached[i]), left=bool(left[i]))
+            place, id_ = self.points[orders[i]], self._problem.orders[i].id
+            aside.append(_finding(json_pointer("orders", int(i), "location"), place, trouble, order=id_))
+            self.of_order[i] = NO_POINT
+        if wrong:
+            raise InputError(findings=wrong + aside)
+        return aside
+
+    def _number(self, number: dict[Place, int], location: object) -> int:
+        if isinstance(location, str | int):
+            location = self._problem.depots[self._depots[location]].location
+        if location is None:
+            return NO_POINT
+        place: Place = location.index if isinstance(location, MatrixIndex) else location  # type: ignore[assignment]
+        return number.setdefault(place, len(number))
+
+    def _drop(self, points: Mapping[int, object]) -> None:
+        """Take out points that nothing uses any more, and number the others anew."""
+        kept = [point for point in range(len(self.points)) if point not in points]
+        new = {point: i for i, point in enumerate(kept)} | {NO_POINT: NO_POINT}
+        self.points = [self.points[point] for point in kept]
+        self.of_order, self.of_start, self.of_end = (
+            [new[point] for point in of] for of in (self.of_order, self.of_start, self.of_end)
+        )
+
+    def _vehicle_places(self) -> Iterator[tuple[str, int]]:
+        """Yield pointer and point of each place where vehicles start or end; a depot stands for itself."""
+        for i, vehicle in enumerate(self._problem.vehicles):
+            for name, place, point in (
+                ("start", vehicle.start, self.of_start[i]),
+                ("end", vehicle.end, self.of_end[i]),
+            ):
+                if isinstance(place, str | int):
+                    yield json_pointer("depots", self._depots[place], "location"), point
+                elif point != NO_POINT:
+                    yield json_pointer("vehicles", i, name), point
+
+    def _journeys(self) -> dict[tuple[str, int, int], int]:
+        """Return the first vehicle of each distinct profile, start and end."""
+        first: dict[tuple[str, int, int], int] = {}
+        for i, vehicle in enumerate(self._problem.vehicles):
+            first.setdefault((vehicle.profile, self.of_start[i], self.of_end[i]), i)
+        return first
+
+    def _no_journey(self, vehicle: int) -> Finding:
+        place = self._problem.vehicles[vehicle].end
+        message = "There is no way from the start of the vehicle to its end."
+        action = "Correct one of the places, or use roads that connect them."
+        value = place if isinstance(place, str | int) else show(place)
+        return Finding("UNREACHABLE", json_pointer("vehicles", vehicle, "end"), message, action, value)
+
+
+def _reached(durations: npt.NDArray[np.int32], start: int) -> npt.NDArray[np.bool_]:
+    """Tell which points can be reached, over any other points; all of them from an open start."""
+    if start == NO_POINT:
+        return np.ones(len(durations) + 1, dtype=bool)
+    reached = np.zeros(len(durations) + 1, dtype=bool)  # the last one is NO_POINT's
+    new = np.array([start])
+    while new.size:
+        reached[new] = True
+        open_ = np.flatnonzero(~reached[:-1])
+        new = open_[(durations[np.ix_(new, open_)] < INF).any(axis=0)]
+    return reached
+
+
+def _unreachable(*, reached: bool, left: bool) -> Trouble:
+    if not reached:
+        message = "There is no way to the location from the start of any vehicle."
+    elif not left:
+        message = "There is no way from the location to the end of any vehicle."
+    else:
+        message = "No single vehicle has a way both to the location and from there to its end."
+    return Trouble("UNREACHABLE", message, "Correct the location, or use roads that connect it.")
+
+
+def _finding(
+    pointer: str,
+    place: Place,
+    trouble: Trouble,
+    *,
+    level: Literal["file", "order"] = "order",
+    order: Id | None = None,
+) -> Finding:
+    value = {"index": place} if isinstance(place, int) else list(place)
+    return Finding(trouble.code, pointer, trouble.message, trouble.action, value, level, order)
