@@ -11,7 +11,7 @@ else
 BIN := .venv/bin
 endif
 PY := $(BIN)/python
-CYTHON_SOURCES := $(wildcard $(addprefix src/o2oroute/,*.pyx *.pxd _kernel/*.pyx _kernel/*.pxd))
+CYTHON_SOURCES := $(wildcard $(foreach kind,pyx pxd pxi,src/o2oroute/*.$(kind) src/o2oroute/_kernel/*.$(kind)))
 
 .PHONY: help demo test lint format bench docs build clean
 .DELETE_ON_ERROR:

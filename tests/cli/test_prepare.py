@@ -1,0 +1,86 @@
+"""``o2oroute prepare``: roads built once; wrong files and options named."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+
+import o2oroute
+
+EXTRACT = Path(str(files("o2oroute") / "data" / "helsinki_center.osm.pbf"))
+
+
+def test_prepared_roads_are_the_built_ones(cli, tmp_path):
+    ended = cli("prepare", EXTRACT, "-o", tmp_path / "city.o2r")
+    assert ended.code == 0
+    assert ended.out == ""
+    assert "ways read" in ended.err
+    assert "city.o2r: car, " in ended.err
+    built = o2oroute.RoadNetwork.from_osm(EXTRACT)
+    loaded = o2oroute.load_network(tmp_path / "city.o2r", profile="car")
+    assert loaded.segments == built.segments
+    assert (loaded.weight_ms == built.weight_ms).all()
+
+
+def test_box_keeps_a_part(cli, tmp_path):
+    box = "24.93518,60.16416,24.936,60.1645"
+    assert cli("prepare", EXTRACT, "-o", tmp_path / "part.o2r", "--bbox", box).code == 0
+    assert o2oroute.load_network(tmp_path / "part.o2r").segments < 1376
+
+
+@pytest.mark.parametrize(
+    "box", ["24,60,25", "a,b,c,d", "25,60,24,61", "24,61,25,60", "24,60,25,91", "nan,60,25,61"]
+)
+def test_wrong_box_is_named(cli, tmp_path, box):
+    ended = cli("prepare", EXTRACT, "-o", tmp_path / "city.o2r", "--bbox", box)
+    assert ended.code == 2
+    assert len(ended.errors) == 1
+    assert f"--bbox {box}" in ended.errors[0]
+
+
+def test_unknown_profile_is_named_with_what_there_is(cli, tmp_path):
+    ended = cli("prepare", EXTRACT, "-o", tmp_path / "city.o2r", "--profile", "hovercraft")
+    assert ended.code == 2
+    assert "'hovercraft'" in ended.errors[0]
+    assert "car" in ended.errors[0]
+    assert not (tmp_path / "city.o2r").exists()
+
+
+def test_output_is_needed(cli):
+    ended = cli("prepare", EXTRACT)
+    assert ended.code == 2
+    assert "--output" in ended.err
+
+
+def test_prepared_file_is_not_prepared_again(cli, city, tmp_path):
+    ended = cli("prepare", city, "-o", tmp_path / "again.o2r")
+    assert ended.code == 2
+    assert "is prepared already" in ended.errors[0]
+
+
+@pytest.mark.parametrize("target", ["no/such/folder/city.o2r", "."])
+def test_place_that_cannot_be_written_is_named_before_the_work(cli, tmp_path, target):
+    ended = cli("prepare", EXTRACT, "-o", tmp_path / target)
+    assert ended.code == 2
+    assert "cannot be written" in ended.errors[0]
+    assert "segments" not in ended.err
+
+
+@pytest.mark.parametrize("content", [b"", b"junk", EXTRACT.read_bytes()[:5000]], ids=["empty", "junk", "cut"])
+def test_wrong_extract_is_named(cli, tmp_path, content):
+    source = tmp_path / "city.osm.pbf"
+    source.write_bytes(content)
+    ended = cli("prepare", source, "-o", tmp_path / "city.o2r")
+    assert ended.code == 2
+    assert len(ended.errors) == 1
+    assert "city.osm.pbf" in ended.errors[0]
+    assert not (tmp_path / "city.o2r").exists()
+
+
+@pytest.mark.parametrize("name", ["missing.osm.pbf", "orders.json"])
+def test_missing_or_foreign_source_is_named(cli, tmp_path, name):
+    ended = cli("prepare", tmp_path / name, "-o", tmp_path / "city.o2r")
+    assert ended.code == 2
+    assert name in ended.errors[0]
