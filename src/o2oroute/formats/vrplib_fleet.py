@@ -1,0 +1,125 @@
+"""The vehicles of VRPLIB instances: from one capacity for all to a section for each property."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from math import ceil
+from typing import Any, Final
+
+from o2oroute.formats.academic import ClientNode, Row, vehicle_data
+from o2oroute.formats.conventions import Convention
+from o2oroute.formats.keyword_file import KeywordFile
+
+__all__ = ["FLEET_HEADERS", "FLEET_SECTIONS", "fleet_data"]
+
+#: What may be one header for all vehicles or a section with a row for each.
+_PROPERTIES: Final = (
+    *("CAPACITY", "VEHICLES_FIXED_COST", "VEHICLES_UNIT_DISTANCE_COST"),
+    *("VEHICLES_MAX_DURATION", "VEHICLES_MAX_DISTANCE"),
+)
+FLEET_HEADERS: Final = ("VEHICLES", "DISTANCE", *_PROPERTIES)
+FLEET_SECTIONS: Final = (*(f"{key}_SECTION" for key in _PROPERTIES), "VEHICLES_DEPOT_SECTION")
+
+
+def fleet_data(
+    file: KeywordFile, depots: Sequence[int], clients: Sequence[ClientNode], convention: Convention
+) -> list[dict[str, Any]]:
+    """Return the vehicles of a file as in an order file.
+
+    Parameters
+    ----------
+    file : KeywordFile
+    depots : sequence of int
+        Nodes of the depots, counted from 0.
+    clients : sequence of ClientNode
+        They tell how many vehicles are enough where the file does not say.
+    convention : Convention
+
+    Raises
+    ------
+    InputError
+        If a section is wrong, or the file does not say which depot vehicles belong to.
+    """
+    source, size = file.source, _size(file, clients)
+    number = partial(file.values, count=size, what="vehicle")
+    capacity = number("CAPACITY", read=partial(source.number, what="capacity"))
+    fixed = number("VEHICLES_FIXED_COST", read=partial(source.number, what="fixed cost"))
+    unit = number("VEHICLES_UNIT_DISTANCE_COST", read=partial(source.number, what="unit distance cost"))
+    limits = _limits(file, size, convention)
+    homes = _homes(file, size, depots)
+    return [
+        vehicle_data(
+            i + 1,
+            depot=homes[i],
+            capacity=None if capacity is None else capacity[i],
+            fixed=0.0 if fixed is None else convention.fixed_cost(fixed[i]),
+            per_km=convention.per_km(None if unit is None else unit[i]),
+            **{key: values[i] for key, values in limits.items()},
+        )
+        for i in range(size)
+    ]
+
+
+def _size(file: KeywordFile, clients: Sequence[ClientNode]) -> int:
+    if "VEHICLES" in file.headers:
+        file.word("VEHICLES")
+        return file.source.fleet_size(file.headers["VEHICLES"], 0, "VEHICLES")
+    for key in FLEET_SECTIONS:
+        if key in file.sections:
+            raise file.source.error(file.lines[key], f"{key} stands without VEHICLES", "Add VEHICLES : ...")
+    return _enough(file, clients)
+
+
+def _enough(file: KeywordFile, clients: Sequence[ClientNode]) -> int:
+    """Return a number of vehicles that does not bind: in general as many as clients.
+
+    Where only capacity limits a route and distances keep the triangle inequality, two routes whose loads fit
+    one vehicle cost no less than both in one; so some best plan has no two such routes, and then it has fewer
+    than 2 x demand / capacity. That makes models of large instances much smaller.
+    """
+    row = file.headers.get("CAPACITY")
+    binding = {"TIME_WINDOW_SECTION", "VEHICLES_MAX_DURATION", "VEHICLES_MAX_DISTANCE", "DISTANCE"}
+    explicit = file.word("EDGE_WEIGHT_TYPE") == "EXPLICIT"
+    if row is None or explicit or binding & {*file.headers, *file.sections}:
+        return len(clients)
+    capacity = file.source.number(row, 0, "capacity")
+    demand = sum(client.demand for client in clients)
+    return max(1, min(len(clients), ceil(2 * demand / capacity))) if capacity else len(clients)
+
+
+def _limits(file: KeywordFile, size: int, convention: Convention) -> dict[str, list[int]]:
+    """Return limits of vehicles by name, for those that the file has; DISTANCE limits travel and service."""
+    if "DISTANCE" in file.headers and _has(file, "VEHICLES_MAX_DURATION"):
+        raise file.source.error(
+            file.headers["DISTANCE"].line, "DISTANCE stands beside VEHICLES_MAX_DURATION", "Leave one"
+        )
+    duty = "DISTANCE" if "DISTANCE" in file.headers else "VEHICLES_MAX_DURATION"
+    ticks = partial(file.source.ticks, what=duty, convention=convention)
+    length = partial(file.source.whole, what="VEHICLES_MAX_DISTANCE")
+    limits = {
+        "max_duty": file.values(duty, size, "vehicle", ticks),
+        "max_distance": file.values("VEHICLES_MAX_DISTANCE", size, "vehicle", length),
+    }
+    return {name: values for name, values in limits.items() if values is not None}
+
+
+def _homes(file: KeywordFile, size: int, depots: Sequence[int]) -> list[int]:
+    def home(row: Row, column: int) -> int:
+        node = file.source.whole(row, column, "depot", least=1) - 1
+        if node not in depots:
+            raise file.source.error(row.line, f"{node + 1} is no depot", "Name a node of DEPOT_SECTION")
+        return node
+
+    homes = file.values("VEHICLES_DEPOT", size, "vehicle", home)
+    if homes is None and len(depots) > 1:
+        raise file.source.error(
+            file.lines["DEPOT_SECTION"],
+            f"there are {len(depots)} depots, but no VEHICLES_DEPOT_SECTION",
+            "Say which depot each vehicle belongs to",
+        )
+    return [depots[0]] * size if homes is None else homes
+
+
+def _has(file: KeywordFile, key: str) -> bool:
+    return key in file.headers or f"{key}_SECTION" in file.sections
