@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["E7", "earth_centred", "metres_per_degree", "step_metres"]
+__all__ = ["E7", "metres_per_degree", "step_metres"]
 
 #: Positions are stored in whole units of 1e-7 degrees, as OpenStreetMap does; this many make a degree.
 E7: Final = 10_000_000
@@ -43,30 +43,6 @@ def metres_per_degree(lat: npt.ArrayLike) -> tuple[Float64, Float64]:
     w2 = 1.0 / (1.0 - _ECCENTRICITY_2 * np.sin(angle) ** 2)
     across = np.radians(_EQUATOR) * np.sqrt(w2)
     return across * np.cos(angle), across * w2 * (1.0 - _ECCENTRICITY_2)
-
-
-def earth_centred(lon: Float64, lat: Float64) -> Float64:
-    """Return positions as metres from the centre of the earth, so that near in space is near on the road map.
-
-    Parameters
-    ----------
-    lon, lat : ndarray of float64, shape (n,)
-        Degrees.
-
-    Returns
-    -------
-    ndarray of float64, shape (n, 3)
-
-    Examples
-    --------
-    >>> earth_centred(np.array([0.0]), np.array([0.0])).tolist()
-    [[6378137.0, 0.0, 0.0]]
-    """
-    lam, phi = np.radians(lon), np.radians(lat)
-    normal = _EQUATOR / np.sqrt(1.0 - _ECCENTRICITY_2 * np.sin(phi) ** 2)
-    across = normal * np.cos(phi)
-    up = normal * (1.0 - _ECCENTRICITY_2) * np.sin(phi)
-    return np.stack((across * np.cos(lam), across * np.sin(lam), up), axis=1)
 
 
 def step_metres(lon: npt.NDArray[np.int32], lat: npt.NDArray[np.int32]) -> Float64:

@@ -171,6 +171,8 @@ def snap_points(network: RoadNetwork, points: npt.ArrayLike, *, limit: float) ->
 def _swapped(index: SnapIndex, points: Float64, segment: Int32, *, limit: float) -> npt.NDArray[np.bool_]:
     exchanged = np.ascontiguousarray(points[:, ::-1])
     swapped = (segment < 0) & _is_position(exchanged)
+    if not swapped.any():
+        return swapped
     swapped[swapped] = index.nearest(exchanged[swapped]).metres <= limit
     return swapped
 
@@ -187,9 +189,10 @@ def _seeds(network: RoadNetwork, segment: Int32, fraction: Float64, near: Int64)
     pair = np.stack((own, twin), axis=1)
     entry = np.flatnonzero(pair.ravel() >= 0)
     on = pair.ravel()[entry]
-    count = np.diff(network.segment_nodes_first)[on]
+    begin = network.segment_nodes_first[on]
+    count = network.segment_nodes_first[on + 1] - begin
     source = np.repeat(entry, count)
-    seed_node = network.segment_nodes[ranges(network.segment_nodes_first[on], count)]
+    seed_node = network.segment_nodes[ranges(begin, count)]
     seeds_of_point = np.bincount(near[source // 2], minlength=segment.size)
     seed_first = np.concatenate(([0], np.cumsum(seeds_of_point))).astype(np.int32)
     return {
