@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, Strict, StrictInt
 
-from o2oroute.model.part import Amount, Count, Duration, Id, Loads, Location, Part, Window
+from o2oroute.model.part import PLAIN, WHOLE, Duration, Id, Loads, Location, Part, Window
 
 __all__ = ["Order"]
 
@@ -41,8 +41,8 @@ class Order(Part):
     delivery: Loads = Field(default_factory=dict)
     service: Duration = 0
     windows: tuple[Window, ...] = ()
-    importance: Annotated[Count, Field(ge=1, le=1_000_000)] = 1
-    prize: Annotated[Amount, Field(le=1e9)] | None = None
+    importance: Annotated[StrictInt, Field(ge=1, le=1_000_000), WHOLE] = 1
+    prize: Annotated[float, Strict(), Field(ge=0, le=1e9), PLAIN] | None = None
 
     @property
     def task(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextvars import ContextVar
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any, Final, TypeAlias
 
 import numpy as np
 from pydantic import (
@@ -28,8 +28,8 @@ from o2oroute.model.structure import structural_findings
 from o2oroute.model.times import ClockTime, TimeReader, kind_of_time
 
 __all__ = [
-    "Amount",
-    "Count",
+    "PLAIN",
+    "WHOLE",
     "Duration",
     "Id",
     "Loads",
@@ -92,6 +92,11 @@ def _whole(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
+#: Marks of numbers, the last in ``Annotated`` so that limits stay limits in the JSON Schema.
+PLAIN: Final = BeforeValidator(_plain)
+WHOLE: Final = BeforeValidator(_whole)
+
+
 def _read_time(value: Any) -> int:
     value = _whole(value)
     reader = time_reader.get()
@@ -108,19 +113,19 @@ def _read_time(value: Any) -> int:
 
 def _kind_of_place(value: Any) -> str | None:
     if isinstance(value, str):
-        return "#text"
+        return "text"
     if isinstance(value, int) and not isinstance(value, bool):
-        return "#number"
+        return "number"
     if isinstance(value, list | tuple):
-        return "#coordinates"
-    return "#index" if isinstance(value, dict | MatrixIndex) else None
+        return "coordinates"
+    return "index" if isinstance(value, dict | MatrixIndex) else None
 
 
-_Text: TypeAlias = Annotated[StrictStr, Field(min_length=1), Tag("#text")]
-_Number: TypeAlias = Annotated[StrictInt, Tag("#number")]
-_Float: TypeAlias = Annotated[float, Strict(), BeforeValidator(_plain)]
-_Coordinates: TypeAlias = Annotated[tuple[_Float, _Float], Tag("#coordinates")]
-_Index: TypeAlias = Annotated[MatrixIndex, Tag("#index")]
+_Text: TypeAlias = Annotated[StrictStr, Field(min_length=1), Tag("text")]
+_Number: TypeAlias = Annotated[StrictInt, Tag("number")]
+_Float: TypeAlias = Annotated[float, Strict(), PLAIN]
+_Coordinates: TypeAlias = Annotated[tuple[_Float, _Float], Tag("coordinates")]
+_Index: TypeAlias = Annotated[MatrixIndex, Tag("index")]
 
 #: Text or a whole number; ``1`` and ``"1"`` are different ids.
 Id: TypeAlias = Annotated[
@@ -130,7 +135,7 @@ Id: TypeAlias = Annotated[
         custom_error_type="WRONG_TYPE",
         custom_error_message="it must be text or a whole number",
     ),
-    BeforeValidator(_plain),
+    PLAIN,
 ]
 #: ``(lon, lat)`` in degrees, or a row of the matrix. Ranges are judged order by order, not here.
 Location: TypeAlias = Annotated[
@@ -140,7 +145,7 @@ Location: TypeAlias = Annotated[
         custom_error_type="WRONG_TYPE",
         custom_error_message='it must be [lon, lat] in degrees, or {"index": i} for a row of the matrix',
     ),
-    BeforeValidator(_plain),
+    PLAIN,
 ]
 #: The id of a depot, or a location.
 Place: TypeAlias = Annotated[
@@ -150,15 +155,13 @@ Place: TypeAlias = Annotated[
         custom_error_type="WRONG_TYPE",
         custom_error_message='it must be the id of a depot, [lon, lat] in degrees, {"index": i}, or null',
     ),
-    BeforeValidator(_plain),
+    PLAIN,
 ]
 
-#: A number that is neither negative nor endless; more limits come where it is used.
-Amount: TypeAlias = Annotated[float, Strict(), Field(ge=0), BeforeValidator(_plain)]
-#: A whole number; its limits come where it is used.
-Count: TypeAlias = Annotated[StrictInt, BeforeValidator(_whole)]
 #: Amounts by unit name; thousandths count, finer digits are rounded away.
-Loads: TypeAlias = dict[Annotated[str, Strict(), Field(min_length=1)], Annotated[Amount, Field(le=1e9)]]
+Loads: TypeAlias = dict[
+    Annotated[str, Strict(), Field(min_length=1)], Annotated[float, Strict(), Field(ge=0, le=1e9), PLAIN]
+]
 
 Time: TypeAlias = Annotated[
     int,
@@ -180,4 +183,4 @@ Time: TypeAlias = Annotated[
 #: First and last moment, both included.
 Window: TypeAlias = tuple[Time, Time]
 #: Length of time in seconds (ticks where ``ticks_per_second`` is not 1).
-Duration: TypeAlias = Annotated[Count, Field(ge=0, le=2**29)]
+Duration: TypeAlias = Annotated[StrictInt, Field(ge=0, le=2**29), WHOLE]

@@ -8,14 +8,14 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, Strict
+from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, Strict, StrictInt
 from pydantic_core import PydanticCustomError
 
 from o2oroute.errors import Finding, InputError
 from o2oroute.model.draft import LISTS, read_date, read_draft, read_zone
 from o2oroute.model.legs import Legs
 from o2oroute.model.order import Order
-from o2oroute.model.part import Count, Part
+from o2oroute.model.part import WHOLE, Part
 from o2oroute.model.structure import show
 from o2oroute.model.times import TimeReader
 from o2oroute.model.validate import check_draft
@@ -90,7 +90,7 @@ class Problem(Part):
     schema_version: Annotated[Literal[1], BeforeValidator(_no_bool)] = SCHEMA_VERSION
     date: Annotated[dt.date | None, BeforeValidator(_checked_date)] = None
     time_zone: Annotated[str, Strict(), AfterValidator(_checked_zone)] = "UTC"
-    ticks_per_second: Annotated[Count, Field(ge=1, le=1000)] = 1
+    ticks_per_second: Annotated[StrictInt, Field(ge=1, le=1000), WHOLE] = 1
     depots: tuple[Depot, ...] = ()
     vehicles: tuple[Vehicle, ...]
     orders: tuple[Order, ...]

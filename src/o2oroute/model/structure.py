@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import math
 import reprlib
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
 
 __all__ = ["did_you_mean", "json_pointer", "show", "structural_findings"]
 
-#: Marks names of union branches, which stand in the places of errors but not in the file.
-TAG: Final = "#"
+#: Fields of parts that are of several kinds.
+_UNIONS: Final = ("id", "location", "start", "end")
 
 #: Code, and what is allowed, by type of error; the rest is WRONG_VALUE with the words of pydantic.
 _KINDS: Final[Mapping[str, tuple[str, str]]] = {
@@ -79,38 +80,59 @@ def did_you_mean(name: Any, known: Iterable[Any]) -> str:
 
 def structural_findings(error: ValidationError, model: type[BaseModel]) -> list[Finding]:
     """Return what a failed validation of `model` says, with pointers that start at the object."""
-    return [_finding(detail, model) for detail in error.errors(include_url=False)]
+    findings = [_finding(detail, model) for detail in error.errors(include_url=False)]
+    # a pair that lacks both elements would be reported for each
+    return list({(finding.code, finding.pointer): finding for finding in findings}.values())
 
 
 def _finding(detail: ErrorDetails, model: type[BaseModel]) -> Finding:
-    kind, value, context = detail["type"], detail["input"], detail.get("ctx", {})
-    tags = [step for step in detail["loc"] if str(step).startswith(TAG)]
-    path = [step for step in detail["loc"] if not str(step).startswith(TAG)]
-    # values of properties come with the names of their JSON types between the keys; the outermost place does
-    if path[:1] == ["properties"]:
-        path = path[:2]
-    name = next((str(step) for step in reversed(path) if isinstance(step, str)), "the object")
+    kind, value = detail["type"], detail["input"]
+    path = _path(detail["loc"])
+    pointer = json_pointer(*path)
+    name = next((str(step) for step in reversed(path) if isinstance(step, str)), "the object") or "''"
     if kind == "extra_forbidden":
         known = _fields_at(model, path[:-1])
         hint = did_you_mean(path[-1], known) or f"Known are {', '.join(known)}."
         message = f"There is no field {show(path[-1])} here."
-        return Finding("UNKNOWN_FIELD", json_pointer(*path), message, f"{hint} {_OWN_DATA}", value)
-    pair = "lon, lat" if "#coordinates" in tags else "first, last"
-    if kind == "missing" and isinstance(path[-1], int):
+        return Finding("UNKNOWN_FIELD", pointer, message, f"{hint} {_OWN_DATA}", value)
+    if kind == "missing" and isinstance(path[-1], str):
+        return Finding("MISSING_FIELD", pointer, f"The field {name} is missing.", "Add it.")
+    if kind in ("missing", "too_long"):  # of a pair
+        pair = "lon, lat" if path[0] in _UNIONS else "first, last"
+        pointer = json_pointer(*path[:-1]) if kind == "missing" else pointer
         message = f"{name} is {show(value)}; it must have 2 elements: [{pair}]."
-        return Finding("WRONG_TYPE", json_pointer(*path[:-1]), message, "Complete it.", value)
-    if kind == "too_long":
-        message = f"{name} is {show(value)}; it must have 2 elements: [{pair}]."
-        return Finding("WRONG_TYPE", json_pointer(*path), message, "Leave the rest out.", value)
-    if kind == "missing":
-        return Finding("MISSING_FIELD", json_pointer(*path), f"The field {name} is missing.", "Add it.")
-    # codes are upper case: raised by validators of ours, whose text says what is allowed
-    code, allowed = (kind, detail["msg"]) if kind.isupper() else _KINDS.get(kind, ("WRONG_VALUE", ""))
-    allowed = allowed.format(**context) if not kind.isupper() and allowed else allowed or detail["msg"]
+        return Finding("WRONG_TYPE", pointer, message, _ACTIONS["WRONG_TYPE"], value)
+    if kind.isupper():  # a code: raised by validators of ours, whose text says what is allowed
+        code, allowed = kind, detail["msg"]
+    else:
+        code, allowed = _KINDS.get(kind, ("WRONG_VALUE", detail["msg"].replace("{", "{{").replace("}", "}}")))
+        allowed = allowed.format(**_limits(detail.get("ctx", {})))
+    if isinstance(value, float) and not math.isfinite(value):
+        code = "NOT_FINITE"
     if path == ["schema_version"]:
         code = "SCHEMA_VERSION"
     message = f"{name} is {show(value)}; {allowed}."
-    return Finding(code, json_pointer(*path), message, _ACTIONS.get(code, "Correct the value."), value)
+    return Finding(code, pointer, message, _ACTIONS.get(code, "Correct the value."), value)
+
+
+def _path(loc: tuple[int | str, ...]) -> list[int | str]:
+    """Return the path of an error in the file; that of pydantic also names branches it took."""
+    path = list(loc)
+    if path[:1] == ["properties"]:  # names of JSON types stand between the keys; the outermost key does
+        return path[:2]
+    if path and path[0] in _UNIONS:
+        del path[1:2]
+    if len(path) > 2 and path[-1] == "[key]":  # it is the name of a field that is wrong
+        del path[-1]
+    return path
+
+
+def _limits(context: Mapping[str, Any]) -> dict[str, Any]:
+    """Return limits as they are best read: 5 rather than 5.0."""
+    return {
+        name: int(value) if isinstance(value, float) and value.is_integer() else value
+        for name, value in context.items()
+    }
 
 
 _OWN_DATA: Final = 'Your own data has its place under "properties".'
@@ -123,7 +145,7 @@ def _fields_at(model: type[BaseModel], path: list[str | int]) -> list[str]:
         inner = field.annotation if field is not None else None
         if isinstance(inner, type) and issubclass(inner, BaseModel):
             model = inner
-        elif step in ("location", "start", "end"):  # the only object there
+        elif step in _UNIONS:  # the only object there is a matrix index
             return ["index"]
     return list(model.model_fields)
 

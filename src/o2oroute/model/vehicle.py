@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, Strict
+from pydantic import BaseModel, ConfigDict, Field, Strict, StrictInt
 
-from o2oroute.model.part import Amount, Count, Duration, Id, Loads, Location, Part, Place, Window
+from o2oroute.model.part import PLAIN, WHOLE, Duration, Id, Loads, Location, Part, Place, Window
 
 __all__ = ["Costs", "Depot", "Vehicle"]
 
@@ -42,9 +42,9 @@ class Costs(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
-    fixed: Annotated[Amount, Field(le=1e7)] = 0.0
-    per_hour: Annotated[Amount, Field(le=1e6)] = 20.0
-    per_km: Annotated[Amount, Field(le=1e6)] = 0.3
+    fixed: Annotated[float, Strict(), Field(ge=0, le=1e7), PLAIN] = 0.0
+    per_hour: Annotated[float, Strict(), Field(ge=0, le=1e6), PLAIN] = 20.0
+    per_km: Annotated[float, Strict(), Field(ge=0, le=1e6), PLAIN] = 0.3
 
 
 class Vehicle(Part):
@@ -82,6 +82,6 @@ class Vehicle(Part):
     capacity: Loads = Field(default_factory=dict)
     shift: Window | None = None
     costs: Costs = Costs()
-    max_distance: Annotated[Count, Field(ge=0, le=2**30)] | None = None
+    max_distance: Annotated[StrictInt, Field(ge=0, le=2**30), WHOLE] | None = None
     max_duty: Duration | None = None
-    max_stops: Annotated[Count, Field(ge=0, le=2**20)] | None = None
+    max_stops: Annotated[StrictInt, Field(ge=0, le=2**20), WHOLE] | None = None
