@@ -7,7 +7,12 @@ from collections.abc import Callable
 from html import escape
 from pathlib import Path
 
+import hypothesis
 import pytest
+
+# no test fails for being slow on a busy machine
+hypothesis.settings.register_profile("o2oroute", deadline=None)
+hypothesis.settings.load_profile("o2oroute")
 
 ROOT = Path(__file__).resolve().parents[1]
 

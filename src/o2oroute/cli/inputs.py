@@ -23,7 +23,7 @@ _COLUMNS = ("id", "lon", "lat")
 
 
 class Travel(TypedDict, total=False):
-    """How vehicles get from place to place: at most one of these."""
+    """How vehicles get from place to place, as the library takes it."""
 
     roads: dict[str, RoadNetwork]
     matrix: TravelMatrix
@@ -38,24 +38,18 @@ def read_travel(
     Returns
     -------
     Travel
-        To be handed on as keyword arguments; empty if no option is given.
-
-    Raises
-    ------
-    InputError
-        If more than one option is given, or a file is wrong.
+        To be handed on as keyword arguments; what is not given is not in it.
     """
-    options = {"--roads": roads, "--matrix": matrix, "--straight-line": straight_line}
-    given = [name for name, value in options.items() if value is not None]
-    if len(given) > 1:
-        raise InputError(f"{' and '.join(given)} are given; give one of them")
-    if roads is not None:
-        return {"roads": load_roads(roads, sorted({vehicle.profile for vehicle in problem.vehicles}))}
+    travel: Travel = {}
     if matrix is not None:
         from o2oroute.matrix.travel_matrix import TravelMatrix
 
-        return {"matrix": TravelMatrix.load(matrix)}
-    return {} if straight_line is None else {"straight_line": straight_line}
+        travel["matrix"] = TravelMatrix.load(matrix)
+    if roads is not None:
+        travel["roads"] = load_roads(roads, sorted({vehicle.profile for vehicle in problem.vehicles}))
+    if straight_line is not None:
+        travel["straight_line"] = straight_line
+    return travel
 
 
 def load_roads(

@@ -31,7 +31,8 @@ def solve(
         typer.Option(metavar="CITY.o2r|CITY.osm.pbf", help="Prepared roads or an OpenStreetMap file."),
     ] = None,
     matrix: Annotated[
-        Path | None, typer.Option(metavar="MATRIX.npz", help="Your own travel times instead of roads.")
+        Path | None,
+        typer.Option(metavar="MATRIX.npz", help="Your own travel times; roads beside them draw the map."),
     ] = None,
     straight_line: Annotated[
         float | None, typer.Option(metavar="KMH", help="Straight lines at this speed instead of roads.")
