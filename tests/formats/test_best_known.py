@@ -1,81 +1,47 @@
-"""Stored best known routes give exactly their stated cost, and keep the rules, in problems as they are read.
+"""Stored best known routes, timed by the clock, keep all rules and cost exactly what their files state.
 
-A sample of each set; ``benchmarks/quality/best_known.py`` does the same for all of them, with the clock.
+A sample of each set; ``benchmarks/quality/best_known.py`` does the same for all instances.
 """
 
 from __future__ import annotations
 
-from fractions import Fraction
-from itertools import pairwise
-
 import pytest
 
-from o2oroute.formats.solomon import read_solomon
-from o2oroute.formats.vrplib import read_vrplib
+from o2oroute.formats.reading import read_problem
 from o2oroute.formats.vrplib_solution import read_routes
-from o2oroute.units import cost_units, fixed_cost, rate_per_metre
+from o2oroute.model.instance import build_instance
+from o2oroute.plan.check import check_plan
+from o2oroute.plan.schedule import make_plan
 
 
-def _length_and_feasibility(problem, vehicle, visits):
-    """Length of a route in the legs' units; asserts that it keeps all rules if it starts late."""
-    orders = {order.id: order for order in problem.orders}
-    depots = {depot.id: depot for depot in problem.depots}
-    legs = problem.legs[vehicle.profile]
-    path = [depots[vehicle.start], *(orders[visit.order] for visit in visits), depots[vehicle.end]]
-    latest = path[-1].windows[0][1] if path[-1].windows else 2**29
-    for stop, following in zip(path[-2::-1], path[:0:-1], strict=True):
-        latest -= int(legs.durations[stop.location.index, following.location.index])
-        latest -= getattr(stop, "service", 0)
-        if stop.windows:
-            assert latest >= stop.windows[0][0], f"{stop.id} is too late"
-            latest = min(latest, stop.windows[0][1])
-    time = latest
-    for stop, following in pairwise(path):
-        time += getattr(stop, "service", 0)
-        time += int(legs.durations[stop.location.index, following.location.index])
-        if following.windows:
-            time = max(time, following.windows[0][0])
-            assert time <= following.windows[0][1]
-    assert vehicle.max_duty is None or time - latest <= vehicle.max_duty
-    load = sum(order.delivery["load"] for order in path[1:-1])
-    assert load <= vehicle.capacity["load"]
-    points = [stop.location.index for stop in path]
-    return int(legs.distances[points[:-1], points[1:]].sum(dtype="int64"))
+@pytest.fixture
+def stored_plan(academic_file):
+    """Function of a set, an instance and a convention that returns the plan of the stored routes, checked."""
 
+    def plan_of(collection, name, convention):
+        suffix = "vrp"
+        if collection.startswith(("homberger", "ortec")):
+            suffix = "txt"
+        problem = read_problem(academic_file(collection, f"{name}.{suffix}"), convention=convention)
+        instance = build_instance(problem)
+        routes = read_routes(academic_file(collection, f"{name}.sol"), problem)
+        plan = make_plan(instance, routes, reasons=False)
+        assert check_plan(instance, plan) == []
+        assert plan.summary.unserved_importance == 0  # all that must be served is
+        return plan
 
-def _cost(problem, solution):
-    """Cost in published units, as an exact fraction."""
-    vehicles = {vehicle.id: vehicle for vehicle in problem.vehicles}
-    ticks = problem.ticks_per_second
-    unserved = {order.id: order for order in problem.orders}
-    total = 0
-    for number, visits in solution.routes.items():
-        if not visits:
-            continue
-        vehicle = vehicles[number]
-        length = _length_and_feasibility(problem, vehicle, visits)
-        rate = Fraction(rate_per_metre(vehicle.costs.per_km, ticks), problem.legs[vehicle.profile].per_metre)
-        assert rate.denominator == 1
-        total += fixed_cost(vehicle.costs.fixed, ticks) + rate.numerator * length
-        for visit in visits:
-            del unserved[visit.order]  # a KeyError if it is served twice
-    total += sum(fixed_cost(order.prize, ticks) for order in unserved.values())  # TypeError if mandatory
-    return Fraction(total, cost_units(ticks))
-
-
-HOMBERGER = ["C1_10_1", "C2_10_10", "R1_10_2", "R2_10_9", "RC1_10_5", "RC2_10_9"]
-
-
-@pytest.mark.parametrize("name", HOMBERGER)
-def test_homberger(academic_file, best_known, name):
-    problem = read_solomon(academic_file("homberger_1000", f"{name}.txt"), convention="dimacs")
-    solution = read_routes(academic_file("homberger_1000", f"{name}.sol"), problem)
-    assert _cost(problem, solution) == Fraction(str(best_known("homberger_1000", name)))
+    return plan_of
 
 
 @pytest.mark.parametrize(
     ("collection", "name", "convention"),
     [
+        ("homberger_1000", "C1_10_1", "dimacs"),
+        ("homberger_1000", "C2_10_10", "dimacs"),
+        ("homberger_1000", "R1_10_2", "dimacs"),
+        ("homberger_1000", "R2_10_9", "dimacs"),
+        ("homberger_1000", "RC1_10_5", "dimacs"),
+        ("homberger_1000", "RC2_10_9", "dimacs"),
         ("cvrp_x", "X-n101-k25", None),
         ("cvrp_x", "X-n1001-k43", None),
         ("cvrp_xxl_belgium", "Leuven1", None),
@@ -87,24 +53,20 @@ def test_homberger(academic_file, best_known, name):
         ("mdvrptw", "PR24B", "x1000"),
     ],
 )
-def test_vrplib(academic_file, best_known, collection, name, convention):
-    suffix = "txt" if collection == "ortec_asymmetric" else "vrp"
-    problem = read_vrplib(academic_file(collection, f"{name}.{suffix}"), convention=convention)
-    solution = read_routes(academic_file(collection, f"{name}.sol"), problem)
-    assert _cost(problem, solution) == Fraction(str(best_known(collection, name)))
+def test_integer_conventions(stored_plan, best_known, collection, name, convention):
+    plan = stored_plan(collection, name, convention)
+    assert plan.summary.cost == best_known(collection, name)
 
 
 @pytest.mark.parametrize("name", ["X1001-FSMF", "X101-FSMFD", "X106-FSMD"])
-def test_mixed_fleets_in_double_precision(academic_file, best_known, name):
-    problem = read_vrplib(academic_file("hfvrp_x", f"{name}.vrp"), convention="exact")
-    solution = read_routes(academic_file("hfvrp_x", f"{name}.sol"), problem)
-    # the file states two decimals, and each of some 100 to 1,000 legs errs by 0.000005 times its unit cost
-    assert abs(_cost(problem, solution) - Fraction(str(best_known("hfvrp_x", name)))) < Fraction("0.0051")
+def test_mixed_fleets_in_double_precision(stored_plan, best_known, name):
+    plan = stored_plan("hfvrp_x", name, "exact")
+    # two decimals are published; each leg errs by 0.000005 at most
+    assert plan.summary.cost == pytest.approx(best_known("hfvrp_x", name), abs=0.0051)
 
 
 @pytest.mark.parametrize("name", ["X143-FSMF", "X322-HD", "X641-FSMFD"])
-def test_mixed_fleets_whose_legs_were_rounded_to_thousandths(academic_file, name):
-    problem = read_vrplib(academic_file("hfvrp_x", f"{name}.vrp"), convention="x1000")
-    solution = read_routes(academic_file("hfvrp_x", f"{name}.sol"), problem)
-    # vehicle costs stay in the file's hundredths, and these files state the cost in thousandths of them
-    assert 1000 * _cost(problem, solution) == solution.statistics["stated_cost"]
+def test_mixed_fleets_whose_legs_were_rounded_to_thousandths(stored_plan, name):
+    plan = stored_plan("hfvrp_x", name, "x1000")
+    # vehicle costs stay in the file's hundredths; these files state the cost in thousandths of them
+    assert round(1000 * plan.summary.cost) == plan.run.statistics["stated_cost"]

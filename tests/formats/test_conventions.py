@@ -94,7 +94,7 @@ def test_explicit_needs_a_matrix():
 
 
 def test_an_unknown_name_lists_those_there_are():
-    with pytest.raises(InputError, match=r"no convention 'dimac'; use dimacs, sintef, .*explicit"):
+    with pytest.raises(InputError, match=r"no convention 'dimac'\. Use dimacs, sintef, .*explicit"):
         convention_named("dimac")
 
 

@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from o2oroute.arrays import frozen
-from o2oroute.errors import InputError
+from o2oroute.errors import Finding, InputError
 from o2oroute.model.legs import Legs
 from o2oroute.model.problem import Objective
 from o2oroute.units import INF
@@ -178,7 +178,8 @@ def convention_named(name: str) -> Convention:
     10
     """
     if name not in CONVENTIONS:
-        raise InputError(f"there is no convention {name!r}; use {_choices()}")
+        message = f"There is no convention {name!r}."
+        raise InputError(findings=[Finding("CONVENTION", "", message, f"Use {_choices()}.", name)])
     return CONVENTIONS[name]
 
 
