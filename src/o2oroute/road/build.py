@@ -66,8 +66,8 @@ def build_network(records: OsmRecords, profile: Profile, *, progress: Progress |
     core, components = _core(segments, turns)
     if not components:
         raise InputError(
-            f"{records.source} has {segments.size} road segments for profile {profile.name}, but none that leads "
-            "back to itself; give an extract with connected roads"
+            f"{records.source} has {segments.size} road segments for profile {profile.name}, but none that "
+            "leads back to itself; give an extract with connected roads"
         )
     tell(3, 4)
     network = _assembled(records, profile, judgements, segments, turns, core, components)
