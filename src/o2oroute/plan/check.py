@@ -1,0 +1,163 @@
+"""The checker: what a plan breaks of its problem's rules, and where it says what is not so.
+
+It knows the problem and its legs and nothing of clock or engines: whoever made the plan, its times, loads,
+costs and sums are worked out again from the order of the visits as the plan states it. What cannot be checked
+this way is left alone: geometry, snapped places, properties, reasons, and how the plan came about.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from o2oroute.model.instance import Instance, build_instance
+from o2oroute.model.part import Id
+from o2oroute.model.problem import Problem
+from o2oroute.plan.plan import Plan
+from o2oroute.plan.route_check import RouteFigures, check_route, differs
+from o2oroute.plan.rules import Violation
+from o2oroute.units import cost_units, fixed_cost
+
+if TYPE_CHECKING:
+    from o2oroute.matrix.travel_matrix import TravelMatrix
+    from o2oroute.road.network import RoadNetwork
+
+__all__ = ["check", "check_plan"]
+
+
+def check(
+    problem: Problem,
+    plan: Plan,
+    *,
+    roads: RoadNetwork | Mapping[str, RoadNetwork] | None = None,
+    matrix: TravelMatrix | Mapping[str, TravelMatrix] | None = None,
+    straight_line: float | None = None,
+) -> list[Violation]:
+    """Check a plan against its problem.
+
+    Parameters
+    ----------
+    problem : Problem
+    plan : Plan
+    roads, matrix, straight_line
+        Travel, as for :func:`o2oroute.solve`.
+
+    Returns
+    -------
+    list of Violation
+        Everything that is broken or not so; empty if the plan is right.
+
+    Raises
+    ------
+    InputError
+        If no travel is given, or problem and travel do not fit together.
+
+    Examples
+    --------
+    >>> o2oroute.check(problem, plan, roads=network)  # doctest: +SKIP
+    []
+    """
+    return check_plan(build_instance(problem, roads=roads, matrix=matrix, straight_line=straight_line), plan)
+
+
+def check_plan(instance: Instance, plan: Plan) -> list[Violation]:
+    """Check a plan against an instance; see :func:`check`."""
+    found = [*_day(instance, plan), *_each_order_once(instance, plan), *_one_route_each(instance, plan)]
+    figures: list[RouteFigures | None] = []
+    for r, route in enumerate(plan.routes):
+        if route.vehicle in instance.vehicle_index:
+            broken, of_route = check_route(instance, route, f"/routes/{r}")
+            found += broken
+            figures.append(of_route)
+    found += _unassigned(instance, plan)
+    readable = [of_route for of_route in figures if of_route is not None]
+    if len(readable) == len(plan.routes):  # else there is nothing to compare the sums with
+        found += _summary(instance, plan, readable)
+    return found
+
+
+def _day(instance: Instance, plan: Plan) -> Iterator[Violation]:
+    problem = instance.problem
+    if plan.date != problem.date:
+        yield Violation("DAY", "/date", f"the plan is for {plan.date}, the problem for {problem.date}")
+    if plan.time_zone != problem.time_zone:
+        message = f"the plan's time zone is {plan.time_zone}, the problem's {problem.time_zone}"
+        yield Violation("DAY", "/time_zone", message)
+
+
+def _each_order_once(instance: Instance, plan: Plan) -> Iterator[Violation]:
+    """Find each order on one route, once, or among the unassigned."""
+    mentions: list[tuple[str, Id | None, Id | None]] = [
+        (f"/routes/{r}/stops/{s}/id", stop.id, route.vehicle)
+        for r, route in enumerate(plan.routes)
+        for s, stop in enumerate(route.stops)
+        if stop.kind == "order"
+    ]
+    mentions += [(f"/unassigned/{i}/id", order.id, None) for i, order in enumerate(plan.unassigned)]
+    seen: dict[Id, str] = {}
+    for pointer, order, vehicle in mentions:
+        if order is None or order not in instance.order_index:
+            message = f"{order!r} is no order of the problem"
+            yield Violation("UNKNOWN_ORDER", pointer, message, vehicle=vehicle, order=order)
+        elif order in seen:
+            message = f"order {order!r} is here and at {seen[order]}; it belongs in one place"
+            yield Violation("DUPLICATE_ORDER", pointer, message, vehicle=vehicle, order=order)
+        else:
+            seen[order] = pointer
+    for order in instance.order_index:
+        if order not in seen:
+            message = f"order {order!r} is neither on a route nor unassigned"
+            yield Violation("MISSING_ORDER", "/unassigned", message, order=order)
+
+
+def _one_route_each(instance: Instance, plan: Plan) -> Iterator[Violation]:
+    seen: set[Id] = set()
+    for r, route in enumerate(plan.routes):
+        pointer, vehicle = f"/routes/{r}/vehicle", route.vehicle
+        if vehicle not in instance.vehicle_index:
+            message = f"{vehicle!r} is no vehicle of the problem"
+            yield Violation("UNKNOWN_VEHICLE", pointer, message, vehicle=vehicle)
+        elif vehicle in seen:
+            message = f"vehicle {vehicle!r} has more than one route"
+            yield Violation("DUPLICATE_VEHICLE", pointer, message, vehicle=vehicle)
+        seen.add(vehicle)
+
+
+def _unassigned(instance: Instance, plan: Plan) -> Iterator[Violation]:
+    """Hold what unassigned orders count for against the problem."""
+    for i, stated in enumerate(plan.unassigned):
+        if stated.id in instance.order_index:
+            order = instance.problem.orders[instance.order_index[stated.id]]
+            for name in ("importance", "prize"):
+                if getattr(stated, name) != getattr(order, name):
+                    message = f"{name} of {order.id} is {getattr(order, name)}, not {getattr(stated, name)}"
+                    yield Violation("FIGURE", f"/unassigned/{i}/{name}", message, order=order.id)
+
+
+def _summary(instance: Instance, plan: Plan, routes: Sequence[RouteFigures]) -> Iterator[Violation]:
+    problem = instance.problem
+    per_second = problem.ticks_per_second
+    left = [
+        problem.orders[instance.order_index[o.id]] for o in plan.unassigned if o.id in instance.order_index
+    ]
+    prizes = sum(fixed_cost(order.prize, per_second) for order in left if order.prize is not None)
+    cost = sum(route.cost for route in routes)
+    true = {
+        "cost": (cost + prizes) / cost_units(per_second),
+        "routes_cost": cost / cost_units(per_second),
+        "prizes": prizes / cost_units(per_second),
+        "distance": math.fsum(route.metres for route in routes),
+        "duration": sum(route.duty for route in routes) / per_second,
+        "driving": sum(route.driving for route in routes) / per_second,
+        "service": sum(route.service for route in routes) / per_second,
+        "waiting": sum(route.waiting for route in routes) / per_second,
+        "served": sum(route.orders for route in routes),
+        "unassigned": len(plan.unassigned),
+        "unserved_importance": sum(order.importance for order in left if order.prize is None),
+        "vehicles": len(routes),
+    }
+    for name, figure in true.items():
+        stated = getattr(plan.summary, name)
+        if differs(stated, figure):
+            yield Violation("FIGURE", f"/summary/{name}", f"{name} is stated as {stated}, but it is {figure}")

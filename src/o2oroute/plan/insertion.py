@@ -1,0 +1,231 @@
+"""The best place on one route for each of many orders, for all places at once.
+
+Whether an order fits between two stops is known from the earliest departure before it and the latest start of
+service after it (Savelsbergh: The vehicle routing problem with time windows, minimizing route duration,
+ORSA Journal on Computing 4, 1992). With one window at each stop, so is the duty: the stretches before and
+after are summed up as in Vidal, Crainic, Gendreau, Prins: A hybrid genetic algorithm with adaptive diversity
+management for a large class of vehicle routing problems with time-windows, Computers and Operations Research
+40, 2013, section 4.1. With several windows the clock is asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from o2oroute.model.instance import NO_POINT, UNLIMITED, Instance
+from o2oroute.plan.clock import (
+    Track,
+    earliest_departures,
+    latest_starts,
+    relaxed_track,
+    route_length,
+    route_track,
+    schedule_route,
+)
+from o2oroute.units import INF
+
+__all__ = ["Places", "best_places"]
+
+Int64 = npt.NDArray[np.int64]
+Bool = npt.NDArray[np.bool_]
+
+# bounds the memory of one look: places times orders
+_PAIRS_AT_ONCE: Final = 1_000_000
+# Places compare by the number of rules broken there, then by ticks, then by length, all three in one number.
+# No sum of ticks reaches 2**36; lengths are cut off at 2**20.
+_PER_RULE: Final = 2**56
+_PER_TICK: Final = 2**20
+
+
+class Places(NamedTuple):
+    """The best place of each order on one route; arrays of shape (orders,)."""
+
+    #: Before which stop of the route, counted from 0; -1 where no place has a way there and on.
+    position: Int64
+    #: Whether the route keeps all rules with the order there.
+    feasible: Bool
+    #: Cost units that the order adds there; says something for optional orders that are feasible.
+    extra_cost: Int64
+
+
+def best_places(instance: Instance, vehicle: int, route: Sequence[int], orders: Sequence[int]) -> Places:
+    """Find for each order the best place on a route.
+
+    Parameters
+    ----------
+    instance : Instance
+    vehicle : int
+        Position in ``problem.vehicles``.
+    route : sequence of int
+        Positions of the orders that the vehicle visits; none if it is unused.
+    orders : sequence of int
+        Positions of orders that are not on the route and not set aside. Each is looked at on its own.
+
+    Returns
+    -------
+    Places
+        Of the places that keep all rules the cheapest for optional orders, the first for others. Where none
+        does, the place that breaks the fewest rules, and these by as little as possible.
+    """
+    frame = _Frame(instance, vehicle, route)
+    block = max(1, _PAIRS_AT_ONCE // (len(route) + 1))
+    found = [_best_places(frame, orders[i : i + block]) for i in range(0, len(orders), block)]
+    if not found:
+        return Places(np.empty(0, np.int64), np.empty(0, np.bool_), np.empty(0, np.int64))
+    return Places(*(np.concatenate(parts) for parts in zip(*found, strict=True)))
+
+
+class _Stretch(NamedTuple):
+    """A part of a route with one window at each stop: arrays, or numbers, by stretch."""
+
+    duration: Int64
+    earliest: Int64
+    latest: Int64
+
+
+class _Frame:
+    """What a route says about each place between two of its stops: arrays of shape (stops + 1, 1)."""
+
+    def __init__(self, instance: Instance, vehicle: int, route: Sequence[int]) -> None:
+        self.instance, self.vehicle, self.route = instance, vehicle, list(route)
+        track = route_track(instance, vehicle, route)
+        departures = earliest_departures(track)
+        #: Whether the route is late even without the order, or its start and end never open together.
+        self.late = departures is None
+        if departures is None:
+            track = relaxed_track(track, instance.problem.vehicles[vehicle])
+            departures = earliest_departures(track) or []
+        self.departure = _column(departures[:-1])
+        self.latest = _column(latest_starts(track)[1:])
+        points = instance.order_point[self.route]
+        self.tails = np.concatenate(([instance.start_point[vehicle]], points))
+        self.heads = np.concatenate((points, [instance.end_point[vehicle]]))
+        self.one_window = all(len(windows) == 1 for windows in track.windows)
+        if self.one_window:
+            self.before, self.after = _stretches(track)
+        self.length = route_length(instance, vehicle, route) if route else 0
+        self.duty = schedule_route(instance, vehicle, route).duty if route else 0
+        self.load = instance.order_load[self.route].sum(axis=0)
+        lengths = instance.vehicle_legs(vehicle).distances[self.tails, self.heads].astype(np.int64)
+        gone = (self.tails == NO_POINT) | (self.heads == NO_POINT) | (not self.route)
+        self.replaced = _column(np.where(gone, 0, lengths))
+
+    def legs(self, array: npt.NDArray[np.int32], points: npt.NDArray[np.int32]) -> tuple[Int64, Int64]:
+        """Return the ways to and from the points at each place; an open start or end is no way off."""
+        there = array[self.tails[:, None], points].astype(np.int64)
+        there[self.tails == NO_POINT] = 0
+        onwards = array[points, self.heads[:, None]].astype(np.int64)
+        onwards[self.heads == NO_POINT] = 0
+        return there, onwards
+
+
+def _best_places(frame: _Frame, orders: Sequence[int]) -> Places:
+    instance, vehicle = frame.instance, frame.vehicle
+    index = np.asarray(orders, np.int64)
+    points = instance.order_point[index]
+    legs = instance.vehicle_legs(vehicle)
+    ticks_in, ticks_out = frame.legs(legs.durations, points)
+    length_in, length_out = frame.legs(legs.distances, points)
+    no_way = (ticks_in >= INF) | (ticks_out >= INF) | (length_in >= INF) | (length_out >= INF)
+
+    start, late = _service(frame, index, frame.departure + ticks_in)
+    rest_late = np.maximum(start + instance.service[index] + ticks_out - frame.latest, 0)
+    extra_length = length_in + length_out - frame.replaced
+    too_far = np.maximum(frame.length + extra_length - instance.max_length[vehicle], 0)
+    in_time = (late == 0) & (rest_late == 0) & ~no_way
+    duty = np.where(in_time, _duties(frame, index, ticks_in, ticks_out, in_time), 0)
+    too_long = np.maximum(duty - instance.max_duty[vehicle], 0)
+
+    broken = sum(np.where(excess > 0, 1, 0) for excess in (late, rest_late, too_far, too_long))
+    excess = (
+        broken * _PER_RULE + (late + rest_late + too_long) * _PER_TICK + np.minimum(too_far, _PER_TICK - 1)
+    )
+    rates = instance.rates
+    extra_cost = rates.per_length[vehicle] * extra_length + rates.per_tick[vehicle] * (duty - frame.duty)
+    if not frame.route:
+        extra_cost += rates.fixed[vehicle]
+    # among places that keep the rules an optional order wants the cheapest
+    optional = instance.prize[index] >= 0
+    by_cost = (excess == 0) & ~no_way & optional
+    least = np.where(by_cost, extra_cost, UNLIMITED).min(axis=0)
+    key = np.where(no_way, UNLIMITED, np.where(by_cost & (extra_cost > least), 1, excess))
+    place = np.argmin(key, axis=0)
+    column = np.arange(index.size)
+    has_room = np.all(frame.load + instance.order_load[index] <= instance.capacity[vehicle], axis=1)
+    few_enough = len(frame.route) < instance.max_stops[vehicle]
+    return Places(
+        position=np.where(key[place, column] == UNLIMITED, -1, place),
+        feasible=(key[place, column] == 0) & has_room & few_enough & (not frame.late),
+        extra_cost=extra_cost[place, column],
+    )
+
+
+def _service(frame: _Frame, index: Int64, arrival: Int64) -> tuple[Int64, Int64]:
+    """Return when service starts for each arrival, and by how much it misses the last window."""
+    instance = frame.instance
+    first, after = instance.window_first[index], instance.window_first[index + 1]
+    last_close = instance.window_close[after - 1]
+    start = np.maximum(arrival, instance.window_open[after - 1])
+    # from the last window back to the first: the earliest one that is still open counts
+    for back in range(2, int((after - first).max()) + 1):
+        window = np.maximum(after - back, first)
+        in_time = arrival <= instance.window_close[window]
+        start = np.where(in_time, np.maximum(arrival, instance.window_open[window]), start)
+    return start, np.maximum(arrival - last_close, 0)
+
+
+def _duties(frame: _Frame, index: Int64, ticks_in: Int64, ticks_out: Int64, in_time: Bool) -> Int64:
+    """Return the duty with each order at each place; only places that are in time count.
+
+    Where windows come in several, the clock works out those duties that matter and the others are 0.
+    """
+    instance, vehicle = frame.instance, frame.vehicle
+    first, after = instance.window_first[index], instance.window_first[index + 1]
+    duty = np.zeros(in_time.shape, np.int64)
+    several = np.full(index.size, not frame.one_window) | (after - first > 1)
+    if frame.one_window:
+        windows = _Stretch(instance.service[index], instance.window_open[first], instance.window_close[first])
+        duty = _joined(_joined(frame.before, ticks_in, windows), ticks_out, frame.after).duration
+    matters = (instance.max_duty[vehicle] < UNLIMITED) | (instance.prize[index] >= 0)
+    for place, column in np.argwhere(in_time & (several & matters)).tolist():
+        trial = [*frame.route[:place], int(index[column]), *frame.route[place:]]
+        duty[place, column] = schedule_route(instance, vehicle, trial).duty
+    return duty
+
+
+def _stretches(track: Track) -> tuple[_Stretch, _Stretch]:
+    """Return the stretches that end before and that begin behind each place."""
+    nodes = [
+        _Stretch(*np.array([service, *windows[0]], np.int64)[:, None])
+        for windows, service in zip(track.windows, track.service, strict=True)
+    ]
+    legs = np.array(track.legs, np.int64)
+    before, after = nodes[:1], nodes[-1:]
+    for leg, node in zip(legs[:-1], nodes[1:-1], strict=True):
+        before.append(_joined(before[-1], leg, node))
+    for leg, node in zip(legs[:0:-1], nodes[-2:0:-1], strict=True):
+        after.append(_joined(node, leg, after[-1]))
+    return _stacked(before), _stacked(after[::-1])
+
+
+def _stacked(stretches: Sequence[_Stretch]) -> _Stretch:
+    return _Stretch(*(np.array(parts) for parts in zip(*stretches, strict=True)))
+
+
+def _joined(first: _Stretch, leg: Int64 | np.int64, second: _Stretch) -> _Stretch:
+    """Return two stretches one after the other, which together must be in time."""
+    shift = first.duration + leg
+    waiting = np.maximum(second.earliest - shift - first.latest, 0)
+    return _Stretch(
+        duration=shift + second.duration + waiting,
+        earliest=np.maximum(first.earliest, second.earliest - shift) - waiting,
+        latest=np.minimum(first.latest, second.latest - shift),
+    )
+
+
+def _column(values: object) -> Int64:
+    return np.array(values, np.int64)[:, None]

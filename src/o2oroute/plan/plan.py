@@ -1,0 +1,273 @@
+"""The plan: routes with times, loads and costs, and what is left out with its reasons.
+
+All parts are immutable and hold plain values only, so that a plan written is a plan that reads back equal.
+Their JSON Schema is published as ``docs/reference/plan.schema.json``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Any, Final, Literal, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+
+from o2oroute.model.part import Id
+from o2oroute.model.solution import Solution, Visit
+
+__all__ = [
+    "SCHEMA_VERSION",
+    "Amount",
+    "Plan",
+    "Position",
+    "Reason",
+    "ReasonKind",
+    "Repair",
+    "Route",
+    "RouteCosts",
+    "Run",
+    "Stop",
+    "StopKind",
+    "Summary",
+    "Task",
+    "Unassigned",
+]
+
+SCHEMA_VERSION: Final = 1
+
+#: Whole numbers stay whole: seconds, metres and loads of order files are written without a decimal point.
+Amount: TypeAlias = int | Annotated[float, Field(allow_inf_nan=False)]
+#: Longitude and latitude in degrees.
+Position: TypeAlias = tuple[float, float]
+StopKind: TypeAlias = Literal["start", "order", "break", "reload", "end"]
+Task: TypeAlias = Literal["delivery", "pickup", "service"]
+ReasonKind: TypeAlias = Literal["INPUT", "IMPOSSIBLE", "CONFLICT", "TIME_LIMIT", "CHOICE"]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", allow_inf_nan=False, populate_by_name=True, use_attribute_docstrings=True
+    )
+
+
+class Stop(_Part):
+    """One stop of a route: its start, an order, or its end.
+
+    Times come twice: as ISO 8601 in the problem's time zone (null where the problem has no date), and as
+    seconds since the problem's midnight.
+    """
+
+    kind: StopKind
+    """What the vehicle does here."""
+    task: Task | None = None
+    """What is done for an order; null at other stops."""
+    id: Id | None = None
+    """Order or depot id; null at a start or end that is no depot."""
+    location: Position | None = None
+    """Longitude and latitude as given; null where the problem knows places by matrix index only."""
+    snapped: Position | None = None
+    """Longitude and latitude of the place on the road; null without roads."""
+    snap_distance: Amount | None = None
+    """Metres from the location to the road."""
+    arrival: str | None = None
+    arrival_seconds: Amount
+    """When the vehicle arrives."""
+    start: str | None = None
+    start_seconds: Amount
+    """When service starts; windows bound this moment."""
+    departure: str | None = None
+    departure_seconds: Amount
+    """When the vehicle leaves."""
+    waiting: Amount = 0
+    """Seconds from arrival to start."""
+    service: Amount = 0
+    """Seconds from start to departure."""
+    windows_seconds: tuple[tuple[Amount, Amount], ...] = ()
+    """First and last moments at which service may start, both included; none means at any time."""
+    leg_distance: Amount = 0
+    """Metres from the stop before."""
+    load: dict[str, Amount] = {}
+    """What is on board on leaving, by unit."""
+    properties: dict[str, JsonValue] = {}
+    """The properties of the order or depot."""
+
+
+class RouteCosts(_Part):
+    """What the cost of a route is made of."""
+
+    fixed: float
+    """For using the vehicle."""
+    duty: float
+    """For its hours from start to end."""
+    distance: float
+    """For its kilometres."""
+
+
+class Route(_Part):
+    """What one vehicle does, from its start to its end."""
+
+    vehicle: Id
+    """Vehicle id."""
+    profile: str
+    """Road profile or matrix that the vehicle drives by."""
+    stops: tuple[Stop, ...]
+    """The start, the orders in the order of the visits, the end."""
+    geometry: tuple[Position, ...] | None = None
+    """The way on the roads, longitude and latitude; null without roads."""
+    distance: Amount
+    """Metres driven."""
+    duration: Amount
+    """Seconds of duty, from start to end: driving, service and waiting."""
+    driving: Amount
+    """Seconds on the road."""
+    service: Amount
+    """Seconds of service."""
+    waiting: Amount
+    """Seconds of waiting."""
+    cost: float
+    """The sum of ``costs``."""
+    costs: RouteCosts
+    properties: dict[str, JsonValue] = {}
+    """The properties of the vehicle."""
+
+
+class Repair(_Part):
+    """One change of one field of the order file that would let an order in."""
+
+    pointer: str
+    """JSON Pointer to the field."""
+    from_: Annotated[JsonValue, Field(alias="from")]
+    """Its value now, times in the integers of :attr:`Problem.ticks_per_second`."""
+    to: JsonValue
+    """The value with which the order can be inserted."""
+
+
+class Reason(_Part):
+    """What stops one vehicle from serving an order, or all of them."""
+
+    code: str
+    """The rule, as the checker names it; explained in ``docs/reference/plan.md``."""
+    kind: ReasonKind
+    """
+    ``INPUT``: the order is set aside by a finding. ``IMPOSSIBLE``: the vehicle cannot serve it even with
+    nothing else to do. ``CONFLICT``: alone it could, with the rest of its route it cannot. ``TIME_LIMIT``: an
+    insertion is feasible now. ``CHOICE``: an insertion is feasible, but the plan is better without.
+    """
+    vehicle: Id | None = None
+    """The vehicle; null if the reason holds for all of them."""
+    margin: Amount | None = None
+    """By how much the rule is broken; null where there is no amount."""
+    unit: str | None = None
+    """Unit of the margin: ``s``, ``m``, ``stops``, ``cost``, ``vehicles``, or the name of a load unit."""
+    position: int | None = None
+    """Where it was tried: before this order of the route, counted from 0."""
+    message: str
+    """One sentence for a dispatcher."""
+    repair: Repair | None = None
+    """The change that would let the order in, if a single one does."""
+
+
+class Unassigned(_Part):
+    """An order that no route serves."""
+
+    id: Id
+    """Order id."""
+    kind: ReasonKind | None = None
+    """The most hopeful kind among the reasons; null if no reasons were asked for."""
+    reasons: tuple[Reason, ...] = ()
+    location: Position | None = None
+    """Longitude and latitude as given."""
+    importance: int = 1
+    prize: float | None = None
+    """What leaving it out costs, if it is optional."""
+    properties: dict[str, JsonValue] = {}
+    """The properties of the order."""
+
+
+class Summary(_Part):
+    """The figures of the whole plan."""
+
+    cost: float
+    """Cost of all routes, and the prizes of optional orders that are not served."""
+    routes_cost: float
+    prizes: float
+    """Prizes of optional orders that are not served."""
+    distance: Amount
+    """Metres."""
+    duration: Amount
+    """Seconds of duty."""
+    driving: Amount
+    service: Amount
+    waiting: Amount
+    served: int
+    """Orders served."""
+    unassigned: int
+    """Orders not served."""
+    out_of_time: int | None = None
+    """Of these: left out only because the search ended; null if no reasons were asked for."""
+    unserved_importance: int
+    """Sum over mandatory orders that are not served; what counts first."""
+    vehicles: int
+    """Vehicles used."""
+
+
+class Run(_Part):
+    """How the plan came about."""
+
+    engine: str = ""
+    """Who found the order of visits."""
+    seed: int | None = None
+    time_limit: float | None = None
+    """Seconds that the engine was given."""
+    iterations: int | None = None
+    """Iterations that the engine was given."""
+    interrupted: bool = False
+    """Whether the search was stopped by hand; the plan is the best so far."""
+    seconds: dict[str, float] = {}
+    """Time spent by step."""
+    statistics: dict[str, JsonValue] = {}
+    """What the engine tells."""
+
+
+class Plan(_Part):
+    """Routes with times, loads and costs, and the orders that are left out.
+
+    Examples
+    --------
+    >>> plan = o2oroute.solve(problem, matrix=matrix)  # doctest: +SKIP
+    >>> plan.summary.served, [stop.id for stop in plan.routes[0].stops]  # doctest: +SKIP
+    (2, ['hub', 'o-1', 'o-2', 'hub'])
+    """
+
+    schema_version: Literal[1] = SCHEMA_VERSION
+    date: dt.date | None = None
+    """Day whose midnight is time zero."""
+    time_zone: str = "UTC"
+    summary: Summary
+    routes: tuple[Route, ...]
+    """One for each vehicle that is used, in the order of the problem."""
+    unassigned: tuple[Unassigned, ...]
+    """In the order of the problem."""
+    run: Run = Run()
+    attribution: str | None = None
+    """Whose map data the plan is made from."""
+
+    def solution(self) -> Solution:
+        """Return the order of the visits without their times: to time again, or to continue from.
+
+        Returns
+        -------
+        Solution
+        """
+        routes = {
+            route.vehicle: tuple(
+                Visit(stop.id, stop.task or "delivery")
+                for stop in route.stops
+                if stop.kind == "order" and stop.id is not None
+            )
+            for route in self.routes
+        }
+        return Solution(routes=routes, engine=self.run.engine, statistics=dict(self.run.statistics))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the plan as the plain values of its JSON file."""
+        return self.model_dump(mode="json", by_alias=True)

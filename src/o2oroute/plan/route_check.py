@@ -1,0 +1,269 @@
+"""One route of a plan, held against its vehicle: rules, times, places and figures."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from o2oroute.model.instance import NO_POINT, Instance
+from o2oroute.model.part import Id
+from o2oroute.plan.plan import Route
+from o2oroute.plan.rules import TimedRoute, Violation, ViolationCode, broken_rules
+from o2oroute.units import INF, cost_units
+
+__all__ = ["RouteFigures", "check_route", "differs"]
+
+# a tenth of a millionth of a degree is a centimetre
+_SAME_PLACE = 1e-7
+
+
+class RouteFigures(NamedTuple):
+    """What a route comes to, worked out again."""
+
+    orders: int
+    #: Integer cost units.
+    cost: int
+    #: Ticks.
+    duty: int
+    driving: int
+    service: int
+    waiting: int
+    metres: float
+
+
+def check_route(
+    instance: Instance, route: Route, pointer: str
+) -> tuple[list[Violation], RouteFigures | None]:
+    """Check a route whose vehicle the problem knows.
+
+    Parameters
+    ----------
+    instance : Instance
+    route : Route
+    pointer : str
+        JSON Pointer to the route in its plan.
+
+    Returns
+    -------
+    violations : list of Violation
+    figures : RouteFigures or None
+        None if the stops or their times cannot be read.
+    """
+    checked = _RouteCheck(instance, route, pointer)
+    found = [*checked.form()]
+    if not found:
+        found += checked.whole_ticks()
+    if found:
+        return found, None
+    timed = checked.timed()
+    figures = _figures(timed)
+    found = [
+        *broken_rules(timed),
+        *checked.iso_times(),
+        *checked.places(timed),
+        *checked.stop_figures(timed),
+        *checked.route_figures(timed, figures),
+    ]
+    return found, figures
+
+
+def differs(stated: float, true: float) -> bool:
+    """Tell whether a stated figure is wrong, beyond what rounding of sums does."""
+    return not math.isclose(stated, true, rel_tol=1e-9, abs_tol=1e-6)
+
+
+class _RouteCheck:
+    """A route and what it is held against."""
+
+    def __init__(self, instance: Instance, route: Route, pointer: str) -> None:
+        self.instance, self.route, self.pointer = instance, route, pointer
+        self.vehicle = instance.vehicle_index[route.vehicle]
+        self.owner = instance.problem.vehicles[self.vehicle]
+        self.per_second = instance.problem.ticks_per_second
+        self.per_metre = instance.vehicle_legs(self.vehicle).per_metre
+
+    def violation(self, code: ViolationCode, place: str, message: str, order: Id | None = None) -> Violation:
+        """Return a violation at a place in the route."""
+        message = f"{self.owner.id}: {message}"
+        return Violation(code, self.pointer + place, message, vehicle=self.owner.id, order=order)
+
+    def form(self) -> Iterator[Violation]:
+        """Hold the stops to a start, orders of the problem, and an end."""
+        stops = self.route.stops
+        if len(stops) < 3:
+            message = f"a route needs a start, at least one order and an end; this one has {len(stops)} stops"
+            yield self.violation("STOPS", "/stops", message)
+            return
+        for s, stop in enumerate(stops):
+            wanted = "start" if s == 0 else "end" if s == len(stops) - 1 else "order"
+            if stop.kind != wanted:
+                message = f"stop {s} is of kind {stop.kind!r}; here it must be {wanted!r}"
+                yield self.violation("STOPS", f"/stops/{s}/kind", message)
+            elif stop.kind == "order":
+                index = None if stop.id is None else self.instance.order_index.get(stop.id)
+                if index is None:
+                    message = f"{stop.id!r} is no order of the problem, so the route cannot be judged"
+                    yield self.violation("STOPS", f"/stops/{s}/id", message, stop.id)
+                elif self.instance.order_point[index] == NO_POINT:
+                    codes = [f.code for f in self.instance.findings if f.order == stop.id]
+                    message = f"order {stop.id!r} is set aside ({', '.join(codes)}) and cannot be on a route"
+                    yield self.violation("SET_ASIDE", f"/stops/{s}/id", message, stop.id)
+
+    def whole_ticks(self) -> Iterator[Violation]:
+        """Hold times to whole ticks."""
+        for s, stop in enumerate(self.route.stops):
+            for name in ("arrival_seconds", "start_seconds", "departure_seconds"):
+                ticks = getattr(stop, name) * self.per_second
+                if abs(ticks - round(ticks)) > 1e-6:
+                    message = f"{getattr(stop, name)} is no multiple of 1/{self.per_second} s"
+                    yield self.violation("TIMES", f"/stops/{s}/{name}", message)
+
+    def timed(self) -> TimedRoute:
+        """Return the route in ticks, as it is stated."""
+        stops = self.route.stops
+        return TimedRoute(
+            self.instance,
+            self.vehicle,
+            [self.instance.order_index[stop.id] for stop in stops[1:-1] if stop.id is not None],
+            [round(stop.arrival_seconds * self.per_second) for stop in stops],
+            [round(stop.start_seconds * self.per_second) for stop in stops],
+            [round(stop.departure_seconds * self.per_second) for stop in stops],
+            self.pointer,
+        )
+
+    def iso_times(self) -> Iterator[Violation]:
+        """Hold ISO times, where they are given, to the seconds."""
+        reader = self.instance.problem.reader
+        for s, stop in enumerate(self.route.stops):
+            for name in ("arrival", "start", "departure"):
+                stated, seconds = getattr(stop, name), getattr(stop, f"{name}_seconds")
+                if stated is None:
+                    continue
+                try:
+                    same = reader.read(stated) == round(seconds * self.per_second)
+                except ValueError:
+                    same = False
+                if not same:
+                    message = f"{name} is {stated}, but {name}_seconds is {seconds}"
+                    yield self.violation("TIMES", f"/stops/{s}/{name}", message)
+
+    def places(self, timed: TimedRoute) -> Iterator[Violation]:
+        """Hold profile, start, end, locations and tasks to the problem."""
+        if self.route.profile != self.owner.profile:
+            message = f"the vehicle drives by {self.owner.profile!r}, not by {self.route.profile!r}"
+            yield self.violation("PLACE", "/profile", message)
+        last = len(timed.orders) + 1
+        for s, place in ((0, self.owner.start), (last, self.owner.end)):
+            depot = place if isinstance(place, str | int) else None
+            if self.route.stops[s].id != depot:
+                message = f"stop {s} is at {self.route.stops[s].id!r}; the vehicle's is {depot!r}"
+                yield self.violation("PLACE", f"/stops/{s}/id", message)
+        for s, (stop, point) in enumerate(zip(self.route.stops, _points(timed), strict=True)):
+            known = self.instance.point_location[point]
+            if stop.location is not None and np.abs(known - stop.location).max() > _SAME_PLACE:
+                message = f"stop {s} is at {list(stop.location)}; the problem has {known.tolist()}"
+                yield self.violation("PLACE", f"/stops/{s}/location", message)
+        for s, visit in enumerate(timed.visits, start=1):
+            if self.route.stops[s].task != visit.task:
+                message = f"the task at {visit.id} is {visit.task}, not {self.route.stops[s].task}"
+                yield self.violation("TASK", f"/stops/{s}/task", message, visit.id)
+
+    def stop_figures(self, timed: TimedRoute) -> Iterator[Violation]:
+        """Hold waiting, service, legs, loads and windows of the stops to the problem and the times."""
+        loads = _loads(timed)
+        depots = {depot.id: depot.windows for depot in timed.problem.depots}
+        windows = [
+            depots.get(self.owner.start, ()) if isinstance(self.owner.start, str | int) else (),
+            *(visit.windows for visit in timed.visits),
+            depots.get(self.owner.end, ()) if isinstance(self.owner.end, str | int) else (),
+        ]
+        for s, stop in enumerate(self.route.stops):
+            length = timed.hops[s - 1][1] if s else 0
+            yield from self._compare(
+                f"/stops/{s}",
+                stop,
+                {
+                    "waiting": (timed.start[s] - timed.arrival[s]) / self.per_second,
+                    "service": (timed.departure[s] - timed.start[s]) / self.per_second,
+                    "leg_distance": length / self.per_metre if length < INF else stop.leg_distance,
+                },
+            )
+            if any(
+                differs(stop.load.get(unit, 0), loads[s].get(unit, 0)) for unit in {*stop.load, *loads[s]}
+            ):
+                message = f"the load on leaving stop {s} is {stop.load}, but it is {loads[s]}"
+                yield self.violation("FIGURE", f"/stops/{s}/load", message)
+            true = [(first / self.per_second, last / self.per_second) for first, last in windows[s]]
+            if [*stop.windows_seconds] != true:
+                message = f"the windows of stop {s} are {list(stop.windows_seconds)}, but they are {true}"
+                yield self.violation("FIGURE", f"/stops/{s}/windows_seconds", message)
+
+    def route_figures(self, timed: TimedRoute, figures: RouteFigures) -> Iterator[Violation]:
+        """Hold the sums of the route to its stops."""
+        yield from self._compare(
+            "",
+            self.route,
+            {
+                "distance": figures.metres,
+                "duration": figures.duty / self.per_second,
+                "driving": figures.driving / self.per_second,
+                "service": figures.service / self.per_second,
+                "waiting": figures.waiting / self.per_second,
+                "cost": figures.cost / cost_units(self.per_second),
+            },
+        )
+        parts = (unit_cost / cost_units(self.per_second) for unit_cost in _costs(timed))
+        yield from self._compare(
+            "/costs", self.route.costs, dict(zip(("fixed", "duty", "distance"), parts, strict=True))
+        )
+
+    def _compare(self, place: str, part: Any, true: Mapping[str, float]) -> Iterator[Violation]:
+        for name, figure in true.items():
+            stated = getattr(part, name)
+            if differs(stated, figure):
+                message = f"{name} is stated as {stated}, but it is {figure}"
+                yield self.violation("FIGURE", f"{place}/{name}", message)
+
+
+def _points(timed: TimedRoute) -> list[int]:
+    """Return the point of each stop; an open start or end is where its neighbour is."""
+    orders = [int(timed.instance.order_point[i]) for i in timed.orders]
+    start = int(timed.instance.start_point[timed.vehicle])
+    end = int(timed.instance.end_point[timed.vehicle])
+    return [orders[0] if start == NO_POINT else start, *orders, orders[-1] if end == NO_POINT else end]
+
+
+def _loads(timed: TimedRoute) -> list[dict[str, float]]:
+    """Return what is on board on leaving each stop, counted back from the end."""
+    loads: list[dict[str, float]] = [{}, {}]  # at the end, and on leaving the last order
+    for visit in reversed(timed.visits):
+        behind = loads[-1]
+        on_board = {unit: round(amount * 1000) / 1000 for unit, amount in visit.delivery.items()}
+        loads.append({u: on_board.get(u, 0) + behind.get(u, 0) for u in {*on_board, *behind}})
+    return loads[::-1]
+
+
+def _costs(timed: TimedRoute) -> tuple[int, int, int]:
+    rates, vehicle = timed.instance.rates, timed.vehicle
+    length = sum(length for _, length in timed.hops if length < INF)
+    return (
+        int(rates.fixed[vehicle]),
+        int(rates.per_tick[vehicle]) * (timed.start[-1] - timed.departure[0]),
+        int(rates.per_length[vehicle]) * length,
+    )
+
+
+def _figures(timed: TimedRoute) -> RouteFigures:
+    per_metre = timed.instance.vehicle_legs(timed.vehicle).per_metre
+    return RouteFigures(
+        orders=len(timed.orders),
+        cost=sum(_costs(timed)),
+        duty=timed.start[-1] - timed.departure[0],
+        driving=sum(head - tail for tail, head in zip(timed.departure, timed.arrival[1:], strict=False)),
+        service=sum(left - begun for left, begun in zip(timed.departure, timed.start, strict=True)),
+        waiting=sum(begun - come for begun, come in zip(timed.start, timed.arrival, strict=True)),
+        metres=sum(length for _, length in timed.hops if length < INF) / per_metre,
+    )

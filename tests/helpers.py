@@ -1,0 +1,104 @@
+"""Tiny problems, and solving that always checks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from o2oroute.model.instance import NO_POINT, Instance, build_instance
+from o2oroute.model.legs import Legs
+from o2oroute.model.problem import Problem
+from o2oroute.model.solution import Solution, Visit
+from o2oroute.plan.check import check_plan
+from o2oroute.plan.plan import Plan
+from o2oroute.plan.schedule import make_plan
+
+FREE = {"fixed": 0, "per_hour": 0, "per_km": 0}
+
+
+def line(*positions: int) -> npt.NDArray[np.int64]:
+    """Return the travel between places on a line, as a square matrix."""
+    places = np.array(positions, np.int64)
+    return np.abs(places[:, None] - places)
+
+
+def tiny(
+    durations: npt.ArrayLike,
+    *,
+    vehicles: Sequence[Mapping[str, Any]] = ({},),
+    orders: Sequence[Mapping[str, Any]] = (),
+    depots: Sequence[Mapping[str, Any]] = ({},),
+    distances: npt.ArrayLike | None = None,
+    per_metre: int = 1,
+    **fields: Any,
+) -> Problem:
+    """Return a problem whose places are rows of a matrix, with as little said as possible.
+
+    Depots take the first rows and are called ``"d0"``, ``"d1"``..., orders the next and are called ``"a"``,
+    ``"b"``... Vehicles are called ``"v0"``, ``"v1"``..., start and end at ``"d0"``, and cost 1 a kilometre if
+    not said otherwise; distances in metres are the durations in seconds if not given.
+    """
+    times = np.asarray(durations, np.int32)
+    lengths = times if distances is None else np.asarray(distances, np.int32)
+    names = [chr(ord("a") + i) if len(orders) <= 26 else f"o{i}" for i in range(len(orders))]
+    problem = Problem(
+        depots=[{"id": f"d{i}", "location": {"index": i}} | dict(d) for i, d in enumerate(depots)],
+        vehicles=[
+            {"id": f"v{i}", "start": "d0", "end": "d0", "costs": FREE | {"per_km": 1}} | dict(v)
+            for i, v in enumerate(vehicles)
+        ],
+        orders=[
+            {"id": names[i], "location": {"index": len(depots) + i}} | dict(o) for i, o in enumerate(orders)
+        ],
+        **fields,
+    )
+    profiles = {vehicle.profile for vehicle in problem.vehicles}
+    return problem.with_legs({profile: Legs(times, lengths, per_metre) for profile in profiles})
+
+
+def bare_instance(problem: Problem) -> Instance:
+    """Return a tiny problem with its travel, each row a point and no order set aside, whatever is wrong."""
+
+    def point(place: Any) -> int:
+        depots = {depot.id: depot.location.index for depot in problem.depots}
+        if place is None:
+            return NO_POINT
+        return depots[place] if isinstance(place, str) else place.index
+
+    size = next(iter(problem.legs.values())).size
+    return Instance(
+        problem=problem,
+        legs=problem.legs,
+        order_point=np.array([point(order.location) for order in problem.orders], np.int32),
+        start_point=np.array([point(vehicle.start) for vehicle in problem.vehicles], np.int32),
+        end_point=np.array([point(vehicle.end) for vehicle in problem.vehicles], np.int32),
+        point_location=np.full((size, 2), np.nan),
+    )
+
+
+def solution(routes: Mapping[str, Iterable[str]]) -> Solution:
+    """Return a solution from order ids by vehicle id: ``{"v0": "ab"}`` visits a, then b."""
+    return Solution({vehicle: tuple(Visit(order) for order in orders) for vehicle, orders in routes.items()})
+
+
+def planned(problem: Problem, routes: Mapping[str, Iterable[str]], **settings: Any) -> tuple[Instance, Plan]:
+    """Return the instance of a problem and the plan with these visits."""
+    instance = build_instance(problem)
+    return instance, make_plan(instance, solution(routes), **settings)
+
+
+def solve_and_check(problem: Problem, *, engine: str, **settings: Any) -> Plan:
+    """Solve a problem that brings its travel along, and hold the plan to the checker."""
+    from o2oroute.engines.engine import solve
+
+    plan = solve(problem, engine=engine, **({"time_limit": 2.0} | settings))
+    assert check_plan(build_instance(problem), plan) == []
+    return plan
+
+
+def visits(plan: Plan) -> dict[Any, list[Any]]:
+    """Return order ids by vehicle id."""
+    return {route.vehicle: [stop.id for stop in route.stops if stop.kind == "order"] for route in plan.routes}
