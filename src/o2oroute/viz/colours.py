@@ -45,9 +45,9 @@ _VISIONS: Final = (
 _LIGHTNESS: Final = np.arange(0.46, 0.79, 0.04)
 _CHROMA: Final = np.arange(0.07, 0.24, 0.04)
 _HUE: Final = np.radians(np.arange(0.0, 360.0, 6.0))
-# Okabe and Ito, "Color universal design" (2008), without black and without yellow, which white paper swallows
+# Okabe and Ito, "Color universal design" (2008), without black, and without yellow, which white swallows
 _FIRST: Final = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
-# Deficient vision has one dimension less to place colours in. Counting its distances at full weight would give
+# Deficient vision has one dimension less to place colours in. Counting its distances as they are would give
 # everybody mostly blues.
 _WEIGHTS: Final = (1.0, 2.0, 2.0)
 
@@ -68,9 +68,9 @@ def vehicle_colours(count: int) -> list[str]:
 
     Notes
     -----
-    The six of Okabe and Ito come first. Then a greedy max-min choice: the next colour is the candidate that is
-    farthest from all before it in OKLab, where the distance of two colours is the smallest of what people with
-    normal sight, protanopes and deuteranopes see (weighted).
+    The six of Okabe and Ito come first. Then a greedy max-min choice: the next colour is the candidate that
+    is farthest from all before it in OKLab, where the distance of two colours is the smallest of what people
+    with normal sight, protanopes and deuteranopes see (weighted).
 
     Examples
     --------

@@ -1,7 +1,7 @@
 """Short text for long rows of integers, as the encoded polylines of web maps have it.
 
-Positions are whole millionths of a degree, written as differences to the point before. The scripts of the page
-(``assets/data.js``) read it back.
+Positions are whole millionths of a degree, written as differences to the point before. The scripts of the
+page (``assets/data.js``) read it back.
 """
 
 from __future__ import annotations
