@@ -207,6 +207,19 @@ def test_the_map_moves_and_zooms_and_comes_back(page: Any) -> None:
     assert page.run("[views.map.scale, ...views.map.centre]") == pytest.approx(before)
 
 
+def test_a_stop_that_breaks_its_window_is_marked(tab: Any, plan: Plan, tmp_path: Path) -> None:
+    start, stop, end = plan.routes[0].stops
+    late = stop.model_copy(update={"windows_seconds": ((28800, 29880),)})
+    routes = (plan.routes[0].model_copy(update={"stops": (start, late, end)}), plan.routes[1])
+    tab.open(draw_map(plan.model_copy(update={"routes": routes}), tmp_path / "plan.html"))
+    tab.run("document.querySelector('.route-head').click()")
+    assert tab.run("[...document.querySelectorAll('.stop .late')].map((e) => e.textContent)") == [
+        "12 min too late"
+    ]
+    assert tab.run("document.querySelectorAll('.row .late-stop').length") == 1
+    assert tab.complaints() == []
+
+
 def test_light_and_dark(tab: Any, plan: Plan, tmp_path: Path) -> None:
     tab.open(draw_map(plan, tmp_path / "plan.html"), prefers_color_scheme="dark")
     assert "#181c23" in colours(tab)

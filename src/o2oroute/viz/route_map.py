@@ -34,6 +34,7 @@ _SHAPES: Final = (2.2, 1.3)
 _SCRIPTS: Final = (
     "data.js",
     "state.js",
+    "tiles.js",
     "map.js",
     "pointer.js",
     "timeline.js",

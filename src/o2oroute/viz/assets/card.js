@@ -46,6 +46,7 @@ class Card {
       facts.push(["serves", `${time(stop.start)}–${time(stop.departure)} (${durationText(this.plan, stop.service)})`]);
     }
     if (stop.windows.length) facts.push(["window", windowsText(this.plan, stop.windows)]);
+    if (lateness(stop)) facts.push(["too late by", element("strong", { class: "late" }, durationText(this.plan, lateness(stop)))]);
     const load = Object.entries(stop.load).map(([unit, amount]) => `${numberText(amount, 3)} ${unit}`);
     if (load.length) facts.push(["then on board", load.join(", ")]);
     const here = this.plan.sharing(stop);

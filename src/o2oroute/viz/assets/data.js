@@ -94,6 +94,11 @@ function durationText(plan, seconds) {
   return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, "0")}`;
 }
 
+/** Seconds by which service starts too late; 0 for stops in time (a plan made by hand may break its windows). */
+function lateness(stop) {
+  return stop.windows.length ? Math.max(0, stop.start - stop.windows.at(-1)[1]) : 0;
+}
+
 function distanceText(plan, metres) {
   if (!plan.clock) return numberText(metres, 2);
   if (metres < 1000) return `${Math.round(metres)} m`;

@@ -112,6 +112,7 @@ class Lists {
         element("span", { class: "number" }, stop.number === null ? "" : String(stop.number)),
         element("span", { class: "name" }, stop.title),
         element("span", { class: "facts" }, hints.join(" · ")),
+        lateness(stop) ? element("strong", { class: "late" }, `${durationText(this.plan, lateness(stop))} too late`) : null,
       ),
     );
   }

@@ -12,6 +12,8 @@ const ROAD_STYLES = [
 const CELLS = 12; // roads are kept in so many by so many parts, and only those in view are drawn
 const MARKER = 10; // radius of a numbered stop, pixels
 const DOT = 4;
+const ASIDE = 2.2; // pixels
+const ASIDE_PLACES = 7;
 const ARROWS_FROM = 0.06; // pixels per metre
 const NARROWEST = 1e-7; // pixels per unit: the whole earth in a thumbnail
 const CLOSEST = 1.5; // pixels per unit of 11 cm
@@ -25,8 +27,7 @@ class MapView {
     this.centre = [0, 0];
     this.scale = 1e-2;
     this.markers = [];
-    this.tiles = new Map();
-    this.tilesLoaded = 0;
+    this.tiles = plan.tiles ? new Tiles(plan, () => this.later()) : null;
     this.backdrop = document.createElement("canvas");
     this.roads = plan.roads.map((layer) => MapView.cells(decodeLines(layer, plan.projection)));
     for (const route of plan.routes) route.path = MapView.path(route.lines);
@@ -157,7 +158,7 @@ class MapView {
 
   /** Land, tiles and roads; kept as a picture until the view changes, for they take half of the time. */
   drawBackdrop() {
-    const view = [this.centre, this.scale, this.canvas.width, this.canvas.height, this.colour("--land"), this.tilesLoaded].join();
+    const view = [this.centre, this.scale, this.canvas.width, this.canvas.height, this.colour("--land"), this.tiles?.loaded].join();
     if (view !== this.backdropView) {
       const { context } = this;
       this.backdrop.width = this.canvas.width;
@@ -166,7 +167,7 @@ class MapView {
       this.screenTransform();
       this.context.fillStyle = this.colour("--land");
       this.context.fillRect(0, 0, this.width, this.height);
-      if (this.plan.tiles) this.drawTiles();
+      this.tiles?.draw(this);
       this.drawRoads();
       this.context = context;
       this.backdropView = view;
@@ -182,10 +183,10 @@ class MapView {
     this.context.setLineDash([]);
   }
 
-  mapTransform() {
+  mapTransform([dx, dy] = [0, 0]) {
     const k = this.ratio * this.scale;
     const [x, y] = this.toScreen(0, 0);
-    this.context.setTransform(k, 0, 0, k, x * this.ratio, y * this.ratio);
+    this.context.setTransform(k, 0, 0, k, (x + dx) * this.ratio, (y + dy) * this.ratio);
     this.context.lineJoin = "round";
     this.context.lineCap = "round";
   }
@@ -219,6 +220,15 @@ class MapView {
     return focus === null || focus === route.index ? 1 : 0.22;
   }
 
+  /** Pixels by which a route is drawn aside, each in its own direction, so that shared streets show all colours. */
+  aside(route) {
+    if (this.state.routeInFocus() === route.index) return [0, 0];
+    const place = route.index % ASIDE_PLACES;
+    const angle = place * 2.39996; // the golden angle, as the seeds of a sunflower lie
+    const distance = ASIDE * Math.sqrt(place);
+    return [distance * Math.cos(angle), distance * Math.sin(angle)];
+  }
+
   lineWidth(route) {
     const width = Math.max(2.2, Math.min(5, 2.4 + Math.log2(1 + this.perMetre * 8)));
     return this.state.routeInFocus() === route.index ? width + 1.5 : width;
@@ -228,7 +238,7 @@ class MapView {
     const focus = this.state.routeInFocus();
     for (const route of this.routesInOrder()) {
       const width = this.lineWidth(route);
-      this.mapTransform();
+      this.mapTransform(this.aside(route));
       this.context.globalAlpha = this.alpha(route);
       this.context.setLineDash(route.straight ? [7 / this.scale, 6 / this.scale] : []);
       this.context.strokeStyle = this.colour("--casing");
@@ -252,10 +262,15 @@ class MapView {
     this.context.fillStyle = route.colour;
     this.context.strokeStyle = this.colour("--casing");
     this.context.lineWidth = 1;
+    const [dx, dy] = this.aside(route);
+    const place = (line, i) => {
+      const [x, y] = this.toScreen(line[i], line[i + 1]);
+      return [x + dx, y + dy];
+    };
     for (const line of route.lines) {
-      let [ax, ay] = this.toScreen(line[0], line[1]);
+      let [ax, ay] = place(line, 0);
       for (let i = 2; i < line.length; i += 2) {
-        const [bx, by] = this.toScreen(line[i], line[i + 1]);
+        const [bx, by] = place(line, i);
         const length = Math.hypot(bx - ax, by - ay);
         // a long step that leaves the screen would ask for thousands of arrows
         const seen = Math.max(ax, bx) > 0 && Math.min(ax, bx) < this.width && Math.max(ay, by) > 0 && Math.min(ay, by) < this.height;
@@ -425,49 +440,11 @@ class MapView {
     bar.textContent = metres >= 1000 ? `${metres / 1000} km` : `${metres} m`;
   }
 
-  // ---- background tiles, only if the page was made with an address for them
-
-  drawTiles() {
-    const [west, north] = [this.plan.projection.lon, this.plan.projection.base * UNITS_PER_DEGREE];
-    const world = 360 * UNITS_PER_DEGREE;
-    const level = Math.max(0, Math.min(19, Math.round(Math.log2((world * this.scale) / 256))));
-    const count = 2 ** level;
-    const size = world / count;
-    const column = (x) => Math.floor((x + west + world / 2) / size);
-    const row = (y) => Math.floor((y - north + world / 2) / size);
-    const [x0, y0] = this.toMap(0, 0);
-    const [x1, y1] = this.toMap(this.width, this.height);
-    for (let j = Math.max(0, row(y0)); j <= Math.min(count - 1, row(y1)); j += 1) {
-      for (let i = Math.max(0, column(x0)); i <= Math.min(count - 1, column(x1)); i += 1) {
-        const image = this.tile(level, i, j);
-        if (!image.complete || !image.naturalWidth) continue;
-        const [x, y] = this.toScreen(i * size - west - world / 2, j * size + north - world / 2);
-        this.context.drawImage(image, x, y, size * this.scale + 0.5, size * this.scale + 0.5);
-      }
-    }
-  }
-
-  tile(level, i, j) {
-    const address = this.plan.tiles.replace("{z}", level).replace("{x}", i).replace("{y}", j);
-    let image = this.tiles.get(address);
-    if (!image) {
-      image = new Image();
-      image.addEventListener("load", () => {
-        this.tilesLoaded += 1;
-        this.later();
-      });
-      image.src = address;
-      this.tiles.set(address, image);
-      if (this.tiles.size > 400) this.tiles.delete(this.tiles.keys().next().value);
-    }
-    return image;
-  }
-
   /** The topmost route whose line is at a point of the screen, or null. */
   routeAt(x, y, reach) {
     let found = null;
-    this.mapTransform();
     for (const route of this.routesInOrder()) {
+      this.mapTransform(this.aside(route));
       this.context.lineWidth = (this.lineWidth(route) + 6 + 2 * reach) / this.scale;
       if (this.context.isPointInStroke(route.path, x * this.ratio, y * this.ratio)) found = route.index;
     }

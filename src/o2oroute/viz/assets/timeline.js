@@ -134,15 +134,17 @@ class Timeline {
     const add = (name, d) => d && svg.append(svgElement("path", { class: name, d }));
     add("tick", this.ticks.map((time) => `M${this.x(time).toFixed(1)} 0V${height}`).join(""));
     const middle = BAR_TOP + BAR_HEIGHT / 2;
-    let [drive, wait, service] = ["", "", ""];
+    let [drive, wait, service, late] = ["", "", "", ""];
     route.stops.forEach((stop, i) => {
       if (i > 0) drive += this.block(route.stops[i - 1].departure, stop.arrival, middle - 2, 4);
       wait += this.block(stop.arrival, stop.start, middle - 4, 8);
       service += this.block(stop.start, stop.departure, BAR_TOP, BAR_HEIGHT, stop.number === null ? 0 : 2);
+      if (lateness(stop)) late += this.block(stop.start, stop.departure, BAR_TOP - 3, 3, 6);
     });
     add("drive", drive);
     add("wait", wait);
     add("service", service);
+    add("late-stop", late);
     lanes.forEach((stop, i) => this.drawLane(svg, stop, ROW_HEIGHT + i * LANE_HEIGHT));
     this.drawFocus(svg, route);
   }
