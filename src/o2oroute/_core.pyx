@@ -20,7 +20,11 @@ from o2oroute._kernel.dijkstra cimport (
 from o2oroute._kernel.dtypes cimport INF as C_INF, dm_of, label_t, ms_of
 from o2oroute._kernel.heap cimport HeapEntry
 
-__all__ = ["INF", "Graph", "Seeds", "Workspace", "dijkstra_path", "dijkstra_rows"]
+__all__ = [
+    "HAS_AVX2", "INF", "LANES", "Graph", "Hierarchy", "LaneMemory", "ManyLanes", "Metric", "PathMemory", "Seeds",
+    "Selection", "Steps", "Sweep", "Workspace", "dijkstra_path", "dijkstra_rows", "hierarchy_path", "lane_rows",
+    "nested_dissection",
+]
 
 INF = C_INF
 
@@ -299,11 +303,15 @@ def _checked(array, str name, Py_ssize_t length, int64_t low, int64_t high):
     return array
 
 
-def _check_layout(array, str name, int dimensions):
+def _check_layout(array, str name, int dimensions, kind=np.int32):
     if not isinstance(array, np.ndarray):
-        raise InputError(f"{name} is of type {type(array).__name__}; it must be a numpy array of int32")
-    if array.dtype != np.int32 or not array.dtype.isnative:
-        raise InputError(f"{name} has dtype {array.dtype!r}; it must be int32 of this machine's byte order")
+        raise InputError(
+            f"{name} is of type {type(array).__name__}; it must be a numpy array of {kind.__name__}"
+        )
+    if array.dtype != kind or not array.dtype.isnative:
+        raise InputError(
+            f"{name} has dtype {array.dtype!r}; it must be {kind.__name__} of this machine's byte order"
+        )
     if array.ndim != dimensions:
         raise InputError(f"{name} has {array.ndim} dimensions; it must have {dimensions}")
     if not array.flags.c_contiguous or not array.flags.aligned:
@@ -359,6 +367,13 @@ cdef uint8_t* _bytes_pointer(array) except? NULL:
     cdef const uint8_t[::1] values = array
     return <uint8_t*> &values[0] if values.shape[0] > 0 else NULL
 
+# each builds on those before it
 include "_core_hierarchy.pxi"
+
+include "_core_metric.pxi"
+
+include "_core_lanes.pxi"
+
+include "_core_paths.pxi"
 
 include "_core_nearest.pxi"

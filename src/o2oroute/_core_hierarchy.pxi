@@ -14,8 +14,7 @@ from o2oroute._kernel.elimination cimport (
 
 
 def nested_dissection(tail, head, lon, lat, *, int directions=4, double share=0.3):
-    """Return an elimination order of the nodes of a routing graph, each a segment from one junction to
-    another.
+    """Return an elimination order of the nodes of a routing graph, which are segments between junctions.
 
     Parameters
     ----------
@@ -108,8 +107,7 @@ cdef object _dissected(link_tail, link_head, link_weight, x, y, int directions, 
 
 @cython.final
 cdef class Hierarchy:
-    """A routing graph's nodes in elimination order, and the chordal pattern of that order: all but the
-    weights.
+    """A routing graph's nodes in elimination order, and the chordal pattern of that order, without weights.
 
     Parameters
     ----------
@@ -119,6 +117,9 @@ cdef class Hierarchy:
 
     Attributes
     ----------
+    rank : ndarray of int32, shape (graph.nodes,)
+        Position of each node in a postorder of the elimination tree, which is as good an order and the one
+        in use.
     entries : int
         Pairs of nodes that are neighbours in the pattern.
     depth : int
@@ -135,9 +136,8 @@ cdef class Hierarchy:
     cdef readonly Graph graph
     cdef readonly Py_ssize_t entries
     cdef readonly int depth
-    # node numbers below are positions in a postorder of the elimination tree; `rank` gives that of a graph
-    # node
-    cdef readonly object rank, parent, node_depth
+    cdef readonly object rank
+    cdef object parent, node_depth  # by rank, as all that follows
     cdef object first, head, lower_first, lower, lower_entry
     cdef object slot  # of each arc: its entry going up, ~entry going down, `entries` for a loop
     cdef object up_first, up_head, up_entry  # entries that can be finite going up
@@ -181,7 +181,7 @@ cdef class Hierarchy:
             elimination_tree(nodes, p_first, p_lower, p_parent, p_ancestor)
             postorder(nodes, p_parent, p_child, p_sibling, p_stack, p_position)
         position, parent = position[:nodes], parent[:nodes]
-        self.rank = position[rank]
+        self.rank = _copy(position[rank])
         self.parent = np.empty(nodes, dtype=np.int32)
         # position[-1] is whatever it is: roots are set apart
         self.parent[position] = np.where(parent >= 0, position[parent], -1)
@@ -268,6 +268,14 @@ cdef class Hierarchy:
         self.down_entry = np.flatnonzero(down == 0).astype(np.int32)
         self.down_first = _offsets_of(row[self.down_entry], self.graph.nodes)
         self.down_tail = self.head[self.down_entry]
+
+
+cdef _check_same_arcs(Hierarchy hierarchy, Graph graph):
+    if graph is not hierarchy.graph and not (
+        np.array_equal(graph.first_out, hierarchy.graph.first_out)
+        and np.array_equal(graph.arc_array[0::2], hierarchy.graph.arc_array[0::2])
+    ):
+        raise InputError("the graph has other arcs than the hierarchy; only its weights may differ")
 
 
 cdef _offsets_of(group, Py_ssize_t groups):

@@ -69,11 +69,12 @@ cdef class Steps:
         metres : ndarray of float64, shape (n,)
             In whole millimetres.
         """
-        for name, array in (("points", points), ("per_degree", per_degree)):
-            if array.dtype != np.float64 or array.ndim != 2 or array.shape != (points.shape[0], 2):
-                raise InputError(
-                    f"{name} has dtype {array.dtype} and shape {array.shape}; it must be float64 (n, 2)"
-                )
+        _check_layout(points, "points", 2, np.float64)
+        _check_layout(per_degree, "per_degree", 2, np.float64)
+        if points.shape[1] != 2 or per_degree.shape != points.shape:
+            raise InputError(
+                f"points has shape {points.shape} and per_degree {per_degree.shape}; both must be (n, 2)"
+            )
         cdef Py_ssize_t n = points.shape[0], i
         step, along, metres = np.empty(n, dtype=np.int32), np.empty(n), np.empty(n)
         cdef const double* p = <const double*> _lane_pointer(points.reshape(-1))

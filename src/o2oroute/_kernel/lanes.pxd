@@ -2,6 +2,8 @@
 
 from libc.stdint cimport int32_t
 
+from o2oroute._kernel.dtypes cimport label_t
+
 ctypedef fused lane_t:
     int32_t
     double
@@ -36,11 +38,16 @@ cdef struct EndsView:
     const int32_t* node
     const void* offset
 
-# per source, the targets that lie ahead on one of its own nodes, with the label of going straight there
+# the seeds of the lanes' points, row by row, and those of the swept points, sorted by node
 cdef struct AheadView:
+    bint backwards  # the swept points are the sources
     const int32_t* first
-    const int32_t* point
-    const void* label
+    const int32_t* node
+    const label_t* offset
+    int32_t swept
+    const int32_t* swept_node
+    const int32_t* swept_point
+    const label_t* swept_offset
 
 # The nodes from which some target is reached going down, highest first, with the arcs down into each. Rows
 # of the nodes between the root and the node at hand lie in a stack, by depth in the tree.

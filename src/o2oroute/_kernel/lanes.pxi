@@ -18,7 +18,7 @@
 # the sweep.
 
 from libc.math cimport INFINITY
-from libc.stdint cimport int32_t
+from libc.stdint cimport int32_t, int64_t
 from libc.string cimport memcpy
 
 cdef enum:
@@ -190,18 +190,47 @@ cdef void sweep_down(
             relax(found + <size_t> closure.end_point[a] * LANES, row, offset[a])
 
 
+cdef inline int32_t first_seed_on(const AheadView* ahead, int32_t node) noexcept nogil:
+    cdef int32_t low = 0, high = ahead.swept, middle
+    while low < high:
+        middle = low + (high - low) // 2
+        if ahead.swept_node[middle] < node:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
 cdef void go_ahead(
     const AheadView* ahead, const int32_t* points, int32_t lanes, lane_t* found
 ) noexcept nogil:
-    """Let the targets that lie ahead on a source's own node be reached straight on."""
-    cdef const lane_t* label = <const lane_t*> ahead.label
-    cdef lane_t* row
-    cdef int32_t k, i
+    """Let the targets that lie ahead on a source's own node be reached straight on.
+
+    Ahead in time and in length: two points within the same millisecond may still lie the wrong way round.
+    """
+    cdef int32_t k, i, j, node
+    cdef int64_t ms, dm
+    cdef lane_t label
+    cdef lane_t* cell
     for k in range(lanes):
         for i in range(ahead.first[points[k]], ahead.first[points[k] + 1]):
-            row = found + <size_t> ahead.point[i] * LANES
-            if label[i] < row[k]:
-                row[k] = label[i]
+            node = ahead.node[i]
+            j = first_seed_on(ahead, node)
+            while j < ahead.swept and ahead.swept_node[j] == node:
+                ms = ms_of(ahead.swept_offset[j]) - ms_of(ahead.offset[i])
+                dm = dm_of(ahead.swept_offset[j]) - dm_of(ahead.offset[i])
+                if ahead.backwards:
+                    ms = -ms
+                    dm = -dm
+                if ms >= 0 and dm >= 0:
+                    if lane_t is double:
+                        label = <double> ms * LABEL_ONE_MS + <double> dm
+                    else:
+                        label = <int32_t> ms
+                    cell = found + <size_t> ahead.swept_point[j] * LANES + k
+                    if label < cell[0]:
+                        cell[0] = label
+                j += 1
 
 
 cdef void run(

@@ -1,6 +1,6 @@
 """The many-lane search, compiled for any processor of the platform; see lanes.pxi."""
 
-from o2oroute._kernel.dtypes cimport INF
+from o2oroute._kernel.dtypes cimport INF, dm_of, ms_of
 from o2oroute._kernel.lanes cimport (
     LABEL_INF, LABEL_LIMIT, LABEL_ONE_MS, LABEL_SHIFT, LANES, AheadView, ClosureView, EndsView,
     LaneWorkspace, UpView, lane_t,

@@ -13,7 +13,7 @@ Source: Dibbelt, Strasser, Wagner, Customizable Contraction Hierarchies (JEA 201
 from libc.stdint cimport int32_t, uint8_t
 
 from o2oroute._kernel.closure cimport ancestors_falling
-from o2oroute._kernel.lanes cimport LABEL_INF, LABEL_LIMIT
+from o2oroute._kernel.lanes cimport LABEL_INF
 
 
 cdef void climb(
@@ -32,7 +32,7 @@ cdef void climb(
             out.entry[seed_node[i]] = ~i
     for i in range(out.count - 1, -1, -1):
         v = out.met[i]
-        if out.label[v] >= LABEL_LIMIT:
+        if out.label[v] >= LABEL_INF:
             continue
         for e in range(p.first[v], p.first[v + 1]):
             way = out.label[v] + weight[e]
@@ -42,16 +42,16 @@ cdef void climb(
 
 
 cdef int32_t find_meeting(const Climb* forward, const Climb* backward, uint8_t* mark) noexcept nogil:
-    """Return the best node that both climbs reach, or -1."""
+    """Return the best node that both climbs reach, or -1; of several the lowest, where the way turns first."""
     cdef int32_t i, v, best = -1
-    cdef double label, least = LABEL_LIMIT
+    cdef double label, least = LABEL_INF
     for i in range(forward.count):
         mark[forward.met[i]] = 1
     for i in range(backward.count):
         v = backward.met[i]
         if mark[v]:
             label = forward.label[v] + backward.label[v]
-            if label < least:
+            if label < LABEL_INF and label <= least:
                 least = label
                 best = v
     for i in range(forward.count):

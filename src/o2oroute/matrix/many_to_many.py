@@ -217,9 +217,10 @@ def _cells(
 
 def _blocks(groups: int, longer: int, shorter: int, threads: int) -> list[tuple[int, int]]:
     """Cut the groups into blocks that keep all threads busy to the end."""
-    step = max(1, min(_BLOCK_CELLS // max(1, LANES * shorter), groups // (threads * _BLOCKS_A_THREAD)))
-    if longer * shorter * threads < _BLOCK_CELLS // 100:  # less than a thread's start
-        step = max(1, groups)
+    step = _BLOCK_CELLS // max(1, LANES * shorter)
+    if threads > 1 and longer * shorter * threads >= _BLOCK_CELLS // 100:  # worth the start of a thread
+        step = min(step, groups // (threads * _BLOCKS_A_THREAD))
+    step = max(1, step)
     return [(group, min(group + step, groups)) for group in range(0, groups, step)]
 
 

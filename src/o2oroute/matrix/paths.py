@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from o2oroute._core import PathMemory, Seeds, hierarchy_path
+from o2oroute._core import PathMemory, Seeds, Workspace, dijkstra_path, hierarchy_path
 from o2oroute.arrays import frozen
 from o2oroute.errors import InputError, RoutingError
 from o2oroute.matrix.hierarchy import metric_of, seeds_of
@@ -123,8 +123,14 @@ class PathFinder:
         ------
         InputError
             If a point is out of range.
+        RoutingError
+            If the way is too long for int32 milliseconds or decimetres.
         """
-        found = hierarchy_path(self._seeds, source, self._seeds, target, self._memory)
+        try:
+            found = hierarchy_path(self._seeds, source, self._seeds, target, self._memory)
+        except RoutingError:  # too long for packed labels
+            workspace = Workspace(self._seeds.graph)
+            found = dijkstra_path(self._seeds, source, self._seeds, target, workspace)
         if found is None:
             return None
         ms, dm, arcs, source_seed, _ = found

@@ -63,9 +63,8 @@ def run_blocks(
         How many of what progress counts one unit of a block is, and how many there are in all.
     """
     threads = min(threads, len(blocks))
-    if threads <= 1 and progress is None and len(blocks) <= 1:
-        for begin, end in blocks:  # too little for a thread to be worth its start
-            compute(begin, end, make_memory())
+    if threads <= 1:
+        _run_here(compute, blocks, make_memory(), progress=progress, scale=scale, total=total)
         return
     free: SimpleQueue[Memory] = SimpleQueue()
     for _ in range(threads):
@@ -79,7 +78,7 @@ def run_blocks(
             free.put(memory)
         return end - begin
 
-    pool = ThreadPoolExecutor(max(threads, 1), thread_name_prefix="o2oroute-matrix")
+    pool = ThreadPoolExecutor(threads, thread_name_prefix="o2oroute-matrix")
     try:
         pending = {pool.submit(work, *block) for block in blocks}
         done_units = 0
@@ -92,3 +91,21 @@ def run_blocks(
     finally:
         # after an error or Ctrl-C only the blocks that already run are finished
         pool.shutdown(cancel_futures=True)
+
+
+def _run_here(
+    compute: Callable[[int, int, Memory], None],
+    blocks: Sequence[tuple[int, int]],
+    memory: Memory,
+    *,
+    progress: Progress | None,
+    scale: int,
+    total: int,
+) -> None:
+    """Compute blocks in the calling thread, which sees Ctrl-C after each."""
+    done_units = 0
+    for begin, end in blocks:
+        compute(begin, end, memory)
+        done_units += end - begin
+        if progress is not None:
+            progress(min(done_units * scale, total), total)
