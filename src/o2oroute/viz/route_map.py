@@ -89,7 +89,7 @@ def draw_map(
     PosixPath('plan.html')
     """
     target = Path(path)
-    target.write_text(map_html(plan, roads=roads, tiles=tiles, title=title), encoding="utf-8")
+    target.write_text(map_html(plan, roads=roads, tiles=tiles, title=title), encoding="utf-8", newline="\n")
     return target
 
 

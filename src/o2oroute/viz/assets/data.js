@@ -72,18 +72,17 @@ class Projection {
 }
 
 /** Clock text of a time in seconds since the problem's midnight; plan.clock has the changes of the clock. */
-function clockText(plan, seconds, withSeconds = false) {
+function clockText(plan, seconds) {
   if (!plan.clock) return numberText(seconds, 1);
   let shown = seconds;
   for (const [from, shift] of plan.clock) if (seconds >= from) shown = seconds + shift;
-  shown = withSeconds ? Math.round(shown) : Math.floor(shown / 60) * 60;
+  shown = Math.floor(shown / 60) * 60;
   const day = Math.floor(shown / 86400);
   const two = (value) => String(value).padStart(2, "0");
   const inDay = shown - day * 86400;
   const text = `${two(Math.floor(inDay / 3600))}:${two(Math.floor(inDay / 60) % 60)}`;
-  const full = withSeconds ? `${text}:${two(inDay % 60)}` : text;
-  if (day === 0) return full;
-  return `${full} (${day > 0 ? "+" : "−"}${Math.abs(day)} d)`;
+  if (day === 0) return text;
+  return `${text} (${day > 0 ? "+" : "−"}${Math.abs(day)} d)`;
 }
 
 function durationText(plan, seconds) {

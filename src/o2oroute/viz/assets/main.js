@@ -93,8 +93,8 @@ function showHeading(plan) {
 
 /** The signs of map and timeline, drawn as they are drawn there. */
 function showLegends(plan) {
-  const sign = (draw, text, viewBox = "0 0 28 18") => {
-    const svg = svgElement("svg", { viewBox, width: 28, height: 18, "aria-hidden": "true" });
+  const sign = (draw, text) => {
+    const svg = svgElement("svg", { viewBox: "0 0 28 18", width: 28, height: 18, "aria-hidden": "true" });
     for (const [tag, attributes] of draw) svg.append(svgElement(tag, attributes));
     return element("span", { class: "sign" }, svg, text);
   };
