@@ -13,7 +13,8 @@ Points = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 
 _KM_PER_DEGREE: Final = 111.2
-#: A place this far from the others, which would be this near with lon and lat exchanged, has them exchanged.
+#: A place this far from home (or none on earth), which would be this near with lon and lat exchanged, has
+#: them exchanged.
 _FAR_KM: Final = 300.0
 _NEAR_KM: Final = 100.0
 #: With fewer orders than this, the depot is believed, whatever most of them say.
@@ -27,10 +28,10 @@ def on_earth(points: Points) -> Mask:
 
 
 def swapped_points(points: Points, of_order: Mask) -> Mask:
-    """Tell which places have lon and lat exchanged.
+    """Tell which places have lon and lat exchanged: away from home as they are, and near it once exchanged.
 
-    A place has if only the exchanged pair is a position, or if it lies far from home and the exchanged pair
-    near. Home is where depots and vehicles are, unless most orders would then be wrong.
+    Home is in the middle of depots and vehicles, or in that of the orders if more places are around it.
+    Where no place is a position, each that becomes one is taken for exchanged.
 
     Parameters
     ----------
@@ -50,23 +51,22 @@ def swapped_points(points: Points, of_order: Mask) -> Mask:
     [False, False, True]
     """
     exchanged = points[:, ::-1]
-    inside, exchanged_inside = on_earth(points), on_earth(exchanged)
-    swapped = ~inside & exchanged_inside
-    fixed, orders = inside & ~of_order, inside & of_order
-    if fixed.any():
-        far = _far_from(points, fixed) & exchanged_inside
-        if np.count_nonzero(far & orders) * 2 <= np.count_nonzero(orders) or orders.sum() < _FEW_ORDERS:
-            return swapped | (far & inside)
-    if orders.any():
-        swapped |= _far_from(points, orders) & inside & exchanged_inside
-    return swapped
+    inside = on_earth(points)
+    swapped: Mask = ~inside & on_earth(exchanged)
+    if not inside.any():
+        return swapped
+    home = _home(points, inside & ~of_order, inside & of_order)
+    away = ~inside | (_km(points, home) > _FAR_KM)
+    return away & on_earth(exchanged) & (_km(exchanged, home) < _NEAR_KM)
 
 
-def _far_from(points: Points, home: Mask) -> Mask:
-    """Tell which places are far from the middle of some of them, and near it once exchanged."""
-    middle = np.median(points[home], axis=0)
-    far: Mask = (_km(points, middle) > _FAR_KM) & (_km(points[:, ::-1], middle) < _NEAR_KM)
-    return far
+def _home(points: Points, fixed: Mask, orders: Mask) -> Points:
+    """Return the middle of the depots and vehicles, or of the orders if more places are around that."""
+    middles = [np.median(points[fixed], axis=0)] if fixed.any() else []
+    if not middles or orders.sum() >= _FEW_ORDERS:
+        middles.append(np.median(points[orders], axis=0))
+    around = [np.count_nonzero(_km(points[fixed | orders], middle) <= _FAR_KM) for middle in middles]
+    return middles[int(np.argmax(around))]
 
 
 def _km(points: Points, middle: Points) -> Points:

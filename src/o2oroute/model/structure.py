@@ -60,7 +60,11 @@ def json_pointer(*path: str | int) -> str:
 
 def show(value: Any) -> str:
     """Return a value as it is named in messages: short, whatever it is."""
-    return _SHORT.repr(value)
+    try:
+        text = _SHORT.repr(value)
+    except ValueError:  # more digits than Python writes
+        return "a number of thousands of digits"
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 4]} ..."
 
 
 def did_you_mean(name: Any, known: Iterable[Any]) -> str:
@@ -89,7 +93,8 @@ def _finding(detail: ErrorDetails, model: type[BaseModel]) -> Finding:
     kind, value = detail["type"], detail["input"]
     path = _path(detail["loc"])
     pointer = json_pointer(*path)
-    name = next((str(step) for step in reversed(path) if isinstance(step, str)), "the object") or "''"
+    name = next((str(step) for step in reversed(path) if isinstance(step, str)), "the object")
+    name = show(name) if name == "" or len(name) > _LONGEST else name
     if kind == "extra_forbidden":
         known = _fields_at(model, path[:-1])
         hint = did_you_mean(path[-1], known) or f"Known are {', '.join(known)}."
@@ -148,6 +153,10 @@ def _fields_at(model: type[BaseModel], path: list[str | int]) -> list[str]:
         elif step in _UNIONS:  # the only object there is a matrix index
             return ["index"]
     return list(model.model_fields)
+
+
+#: Characters of a value in a message.
+_LONGEST: Final = 120
 
 
 class _Short(reprlib.Repr):

@@ -13,9 +13,10 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, Literal, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from o2oroute.errors import Finding
-from o2oroute.model.coordinates import swapped_points
+from o2oroute.model.coordinates import on_earth, swapped_points
 from o2oroute.model.draft import LISTS, Draft
 from o2oroute.model.order import Order
 from o2oroute.model.part import Id, Loads, Window
@@ -181,21 +182,16 @@ def windows_outside_shifts(draft: Draft) -> Iterator[Finding]:
 
 def coordinates_out_of_range(draft: Draft) -> Iterator[Finding]:
     """COORDINATE_RANGE: a longitude beyond 180 or a latitude beyond 90 degrees."""
-    for place in _places(draft):
-        lon, lat = place.lon_lat
-        if not _on_earth(lon, lat) and not _on_earth(lat, lon):
-            message = (
-                f"The location is {show(list(place.lon_lat))}; lon runs from -180 to 180, lat from -90 to 90."
-            )
-            yield place.finding("COORDINATE_RANGE", message, "Correct the location: [lon, lat] in degrees.")
+    places, points, swapped = _judged_places(draft)
+    for i in np.flatnonzero(~on_earth(points) & ~swapped):
+        message = f"The location is {show(list(places[i].lon_lat))}; lon is -180 to 180, lat -90 to 90."
+        yield places[i].finding("COORDINATE_RANGE", message, "Correct the location: [lon, lat] in degrees.")
 
 
 def coordinates_swapped(draft: Draft) -> Iterator[Finding]:
     """COORDINATE_SWAPPED: a location that makes sense with lon and lat exchanged only."""
-    places = list(_places(draft))
-    points = np.array([place.lon_lat for place in places]).reshape(-1, 2)
-    of_order = np.array([place.level == "order" for place in places], dtype=bool)
-    for i in np.flatnonzero(swapped_points(points, of_order)):
+    places, _, swapped = _judged_places(draft)
+    for i in np.flatnonzero(swapped):
         lon, lat = places[i].lon_lat
         message = f"The location is {show([lon, lat])}; lon and lat seem to be exchanged."
         yield places[i].finding("COORDINATE_SWAPPED", message, f"Write [lon, lat]: {show([lat, lon])}.")
@@ -246,8 +242,12 @@ def _places(draft: Draft) -> Iterator[_Place]:
             yield _Place(json_pointer("orders", i, "location"), order.location, order.id)
 
 
-def _on_earth(lon: float, lat: float) -> bool:
-    return abs(lon) <= 180 and abs(lat) <= 90
+def _judged_places(draft: Draft) -> tuple[list[_Place], npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
+    """Return the places, their coordinates, and which of them have lon and lat exchanged."""
+    places = list(_places(draft))
+    points = np.array([place.lon_lat for place in places], np.float64).reshape(-1, 2)
+    of_order = np.array([place.level == "order" for place in places], dtype=bool)
+    return places, points, swapped_points(points, of_order)
 
 
 def _windows(draft: Draft) -> Iterator[tuple[tuple[str | int, ...], Window]]:
@@ -298,7 +298,8 @@ def _on_duty(vehicle: Vehicle, depots: Mapping[Id, Depot]) -> Window:
 
 def _plain_unit(unit: str) -> str:
     """Return a unit name without what tells spellings apart: case, spaces, punctuation, a plural's s."""
-    return re.sub(r"[\W_]+", "", unit.casefold()).removesuffix("s")
+    plain = re.sub(r"[\W_]+", "", unit.casefold())
+    return plain.removesuffix("s") or plain or unit
 
 
 def _amounts(load: Loads) -> str:

@@ -1,0 +1,221 @@
+"""Each rule on its own: exact code, pointer and level."""
+
+from __future__ import annotations
+
+import pytest
+
+from o2oroute.errors import InputError
+from o2oroute.model.problem import Problem
+from o2oroute.model.validate import RULES
+
+
+def file(code, *pointers):
+    return [(code, pointer, "file") for pointer in pointers]
+
+
+def order(code, *pointers):
+    return [(code, pointer, "order") for pointer in pointers]
+
+
+def test_a_right_file_has_no_findings(order_file, found):
+    assert found(order_file) == []
+
+
+def test_every_rule_is_tried_here():
+    text = "".join(name for name in globals() if name.startswith("test_"))
+    assert [rule.__name__ for rule in RULES.values() if rule.__name__ not in text] == []
+
+
+def test_no_vehicles(order_file, found):
+    order_file["vehicles"] = []
+    assert found(order_file) == file("NO_VEHICLES", "/vehicles")
+
+
+def test_no_orders_is_a_quiet_day(order_file, found):
+    order_file["orders"] = []
+    assert found(order_file) == []
+
+
+@pytest.mark.parametrize("name", ["depots", "vehicles", "orders"])
+def test_duplicate_ids(order_file, found, name):
+    order_file[name] += [dict(order_file[name][0]), dict(order_file[name][0])]
+    n = len(order_file[name])
+    assert found(order_file) == file("DUPLICATE_ID", f"/{name}/{n - 2}/id", f"/{name}/{n - 1}/id")
+
+
+def test_duplicate_ids_are_found_in_parts_that_are_wrong(order_file, found):
+    order_file["orders"].append({"id": "o-1", "location": "?"})
+    assert found(order_file) == [
+        ("WRONG_TYPE", "/orders/2/location", "file"),
+        ("DUPLICATE_ID", "/orders/2/id", "file"),
+    ]
+
+
+def test_duplicate_ids_text_and_number_differ(order_file, found):
+    order_file["orders"].append({"id": "2", "location": [126.95, 37.54]})
+    assert found(order_file) == []
+
+
+@pytest.mark.parametrize("end", ["start", "end"])
+@pytest.mark.parametrize("place", ["hubb", 3])
+def test_unknown_depots(order_file, found, end, place):
+    order_file["vehicles"][1][end] = place
+    assert found(order_file) == file("UNKNOWN_DEPOT", f"/vehicles/1/{end}")
+
+
+def test_unknown_depots_says_what_was_meant(order_file):
+    order_file["depots"][0]["id"] = 7
+    with pytest.raises(InputError, match="Did you mean 7") as error:
+        Problem.from_dict(order_file | {"vehicles": [{"id": 1, "start": "7"}]})
+    assert error.value.findings[0].value == "7"
+
+
+def test_unknown_depots_are_not_those_that_are_only_wrong(order_file, found):
+    order_file["depots"][0]["service"] = 3
+    assert found(order_file) == file("UNKNOWN_FIELD", "/depots/0/service")
+
+
+def test_mixed_times(order_file, found):
+    order_file["vehicles"][0]["shift"] = [28800, 61200]
+    order_file["orders"][0]["windows"][1][0] = "2026-11-23T14:00:00+09:00"
+    places = ["/vehicles/0/shift/0", "/vehicles/0/shift/1", "/orders/0/windows/1/0"]
+    assert found(order_file) == file("MIXED_TIMES", *places)
+
+
+def test_missing_date(order_file, found):
+    del order_file["date"]
+    assert found(order_file) == []
+    windows = [["2026-11-23T09:00:00+09:00", "2026-11-23T10:00:00+09:00"]] * 3
+    order_file = {"vehicles": [{"id": 1}], "orders": [{"id": 1, "location": [1, 2], "windows": windows}]}
+    assert found(order_file) == file("MISSING_DATE", "/date")
+    assert found(order_file | {"date": "2026-11-32"}) == file("WRONG_VALUE", "/date")
+    assert found(order_file | {"date": "2026-11-23"}) == []
+
+
+@pytest.mark.parametrize(
+    "path", [("depots", 0, "windows", 0), ("vehicles", 0, "shift"), ("orders", 0, "windows", 1)]
+)
+def test_reversed_windows(order_file, found, path):
+    *way, last = path
+    part = order_file
+    for step in way:
+        part = part[step]
+    part[last] = ["14:00", "13:59"]
+    pointer = "/" + "/".join(map(str, path))
+    assert ("WINDOW_REVERSED", pointer, "file") in found(order_file)
+    part[last] = ["14:00", "14:00"]
+    assert "WINDOW_REVERSED" not in {code for code, _, _ in found(order_file)}
+
+
+def test_windows_over_midnight(order_file, found):
+    order_file["vehicles"][0]["shift"] = ["20:00", "30:00"]
+    order_file["depots"][0]["windows"] = []
+    order_file["orders"][0]["windows"] = [["23:00", "25:30"]]
+    assert found(order_file) == []
+
+
+@pytest.mark.parametrize("unit", ["parcel", "Parcels", "PARCELS ", "par-cels"])
+def test_unit_spelling(order_file, found, unit):
+    order_file["vehicles"][1]["capacity"] = {unit: 3}
+    assert found(order_file) == file("UNIT_SPELLING", f"/vehicles/1/capacity/{unit}")
+
+
+def test_unit_spelling_leaves_different_units_alone(order_file, found):
+    order_file["vehicles"][1]["capacity"] = {"box_s": 3, "box_m": 4, "m3": 5, "m2": 6, "€": 1, "s": 2}
+    assert found(order_file) == []
+
+
+def test_unknown_units(order_file, found):
+    order_file["orders"][0]["delivery"] = {"parcel": 1, "kg": 1, "m3": 0}
+    assert found(order_file) == order("UNKNOWN_UNIT", "/orders/0/delivery/parcel")
+    assert Problem.from_dict(order_file).findings[0].action == "Did you mean 'parcels'?"
+
+
+def test_unknown_units_where_nobody_is_limited(order_file, found):
+    for vehicle in order_file["vehicles"]:
+        del vehicle["capacity"]
+    assert found(order_file) == []
+
+
+def test_loads_too_large(order_file, found):
+    order_file["orders"][0]["delivery"] = {"parcels": 120, "kg": 600}
+    assert found(order_file) == []
+    # the second vehicle has no limit in kg, but takes 30 parcels only
+    order_file["orders"][0]["delivery"] = {"parcels": 120, "kg": 600.001}
+    assert found(order_file) == order("LOAD_TOO_LARGE", "/orders/0/delivery")
+    order_file["orders"][0]["delivery"] = {"parcels": 30, "kg": 1e9}
+    assert found(order_file) == []
+    order_file["orders"][0]["delivery"] = {"parcels": 120.001}
+    assert found(order_file) == order("LOAD_TOO_LARGE", "/orders/0/delivery/parcels")
+
+
+def test_loads_too_large_counts_thousandths(order_file, found):
+    order_file["orders"][0]["delivery"] = {"parcels": 120.0004}
+    assert found(order_file) == []
+
+
+@pytest.mark.parametrize(
+    ("windows", "service", "fits"),
+    [
+        ([["17:00", "18:00"]], 0, True),
+        ([["17:00", "18:00"]], 1, False),
+        ([["06:00", "07:59"]], 0, False),
+        ([["06:00", "08:00"]], 0, True),
+        ([["06:00", "07:00"], ["16:00", "16:30"]], 3600, True),
+        ([["06:00", "07:00"], ["16:00", "16:30"]], 3601, False),
+        ([["00:00", "24:00"]], 9 * 3600, True),
+        ([["00:00", "24:00"]], 9 * 3600 + 1, False),
+    ],
+)
+def test_windows_outside_shifts(order_file, found, windows, service, fits):
+    del order_file["vehicles"][1]
+    order_file["orders"][0] |= {"windows": windows, "service": service}
+    assert found(order_file) == ([] if fits else order("WINDOW_OUTSIDE_SHIFTS", "/orders/0/windows"))
+
+
+def test_windows_outside_shifts_by_service_alone(order_file, found):
+    del order_file["vehicles"][1]
+    order_file["orders"][1]["service"] = 9 * 3600 + 1
+    assert found(order_file) == order("WINDOW_OUTSIDE_SHIFTS", "/orders/1/service")
+
+
+def test_windows_outside_shifts_of_depots(order_file, found):
+    order_file["vehicles"] = [{"id": 1, "start": "hub", "end": "hub"}]
+    order_file["orders"][0]["windows"] = [["05:00", "05:59"], ["22:01", "23:00"]]
+    assert found(order_file) == order("WINDOW_OUTSIDE_SHIFTS", "/orders/0/windows")
+    order_file["vehicles"][0]["end"] = None
+    assert found(order_file) == []
+
+
+@pytest.mark.parametrize("location", [[181, 37.5], [126.9, 90.01], [-500.0, 1e300]])
+def test_coordinates_out_of_range(order_file, found, location):
+    order_file["orders"][0]["location"] = location
+    assert found(order_file) == order("COORDINATE_RANGE", "/orders/0/location")
+    order_file["vehicles"][1]["start"] = order_file["depots"][0]["location"] = location
+    places = ["/depots/0/location", "/vehicles/1/start"]
+    assert found(order_file) == file("COORDINATE_RANGE", *places) + order(
+        "COORDINATE_RANGE", "/orders/0/location"
+    )
+
+
+def test_coordinates_swapped(order_file, found):
+    order_file["orders"][0]["location"] = [37.56, 126.94]
+    assert found(order_file) == order("COORDINATE_SWAPPED", "/orders/0/location")
+    order_file["depots"][0]["location"] = [37.55, 126.95]
+    assert found(order_file) == file("COORDINATE_SWAPPED", "/depots/0/location") + order(
+        "COORDINATE_SWAPPED", "/orders/0/location"
+    )
+
+
+def test_rules_about_the_fleet_wait_until_all_of_it_is_read(order_file, found):
+    order_file["orders"][0] |= {"delivery": {"m3": 900, "kg": 1e6}, "windows": [["01:00", "02:00"]]}
+    order_file["vehicles"][1]["wheels"] = 3
+    assert found(order_file) == file("UNKNOWN_FIELD", "/vehicles/1/wheels")
+
+
+def test_order_level_findings_name_their_order(order_file):
+    order_file["orders"][1]["location"] = [200, 100]
+    (finding,) = Problem.from_dict(order_file).findings
+    assert (finding.order, finding.value) == (2, [200.0, 100.0])
+    with pytest.raises(InputError, match="COORDINATE_RANGE"):
+        Problem.from_dict(order_file, strict=True)
