@@ -256,6 +256,8 @@ def test_without_a_number_of_vehicles_there_are_enough(text, vehicles):
             "RELEASE_TIME_SECTION says something that a problem cannot",
         ),
         (RICH, "PRIZE_SECTION", "VEHICLES_ALLOWED_CLIENTS_SECTION", "VEHICLES_ALLOWED_CLIENTS_SECTION says"),
+        (RICH, "3 5\n4 6", "3 5e9\n4 6", "tiny.vrp: of order 2, load is 5000000000.* at most"),
+        (RICH, "1 90\n", "1 90000\n", "of vehicle 1, per_km is 90000000.* at most"),
         (EXPLICIT, "FULL_MATRIX", "FUNCTION", "line 4: EDGE_WEIGHT_FORMAT is FUNCTION"),
         (EXPLICIT, "3 0 4", "3 4", "line 8: EDGE_WEIGHT_SECTION has 8 numbers; FULL_MATRIX of 3 nodes has 9"),
         (EXPLICIT, "3 0 4", "3 0.5 4", "line 10: '0.5' is no edge weight"),

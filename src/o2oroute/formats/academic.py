@@ -215,6 +215,7 @@ def vehicle_data(
 
 
 def academic_problem(
+    source: Source,
     *,
     convention: Convention,
     legs: Legs,
@@ -229,9 +230,9 @@ def academic_problem(
     Raises
     ------
     InputError
-        As :meth:`~o2oroute.model.problem.Problem.from_dict`.
+        If a number is beyond what a problem holds, or with `strict` for orders that cannot be planned.
     """
-    data = {
+    data: dict[str, Any] = {
         "ticks_per_second": convention.ticks,
         "objective": convention.objective,
         "depots": [depot.data for depot in depots],
@@ -239,5 +240,16 @@ def academic_problem(
         "orders": [client.data for client in clients],
         "properties": {**properties, "convention": convention.name},
     }
-    problem = Problem.from_dict(data, strict=strict)
+    try:
+        problem = Problem.from_dict(data, strict=strict)
+    except InputError as error:
+        finding = error.findings[0]
+        if finding.level == "order":
+            raise
+        # its pointer leads into data that the file's author never saw
+        _, kind, index, *_ = finding.pointer.split("/")
+        name = f"{kind.removesuffix('s')} {data[kind][int(index)]['id']}"
+        raise source.error(
+            None, f"of {name}, {finding.message.rstrip('.')}", finding.action.rstrip(".")
+        ) from None
     return problem.with_legs({vehicle.profile: legs for vehicle in problem.vehicles[:1]})

@@ -78,6 +78,7 @@ def parse_solomon(source: Source, *, convention: str = "dimacs", strict: bool = 
         )
     capacity = source.number(fleet, 1, "capacity of the vehicles")
     return academic_problem(
+        source,
         convention=rule,
         legs=source.legs(coordinates, rule),
         depots=[DepotNode(0, depot.window)],

@@ -86,6 +86,7 @@ def parse_vrplib(source: Source, *, convention: str | None = None, strict: bool 
     windows = _windows(file, n, rule)
     clients = _clients(file, n, depots, windows, rule)
     return academic_problem(
+        source,
         convention=rule,
         legs=legs,
         depots=[DepotNode(node, windows[node]) for node in depots],
