@@ -51,7 +51,8 @@ bench: .venv/built .venv/extra-test
 docs: .venv/built .venv/extra-docs
 	NO_MKDOCS_2_WARNING=1 $(PY) -m mkdocs build --strict
 
-build: .venv/extra-build
+build: .venv/python
+	$(PY) -m pip install --quiet "build>=1.2"
 	$(PY) -m build --outdir dist
 
 clean:
