@@ -1,0 +1,149 @@
+"""The compiled insertion against the clock, on random problems in which every rule comes up."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from o2oroute._search import UNLIMITED, Routes
+from o2oroute.engines.compiled import compiled_model, plan_value, worth
+
+DETOURS = st.sampled_from([0.0, 0.3, 1.0])
+
+
+def planned(instance):
+    """Orders that are not set aside."""
+    return np.flatnonzero(instance.order_point >= 0).tolist()
+
+
+def some_routes(data, instance, routes):
+    """Draw routes; of those that break a rule the vehicle stays empty."""
+    left = planned(instance)
+    for vehicle in range(len(instance.problem.vehicles)):
+        drawn = data.draw(st.lists(st.sampled_from(left), unique=True, max_size=4)) if left else []
+        if routes.assign(vehicle, drawn):
+            left = [order for order in left if order not in drawn]
+    return left
+
+
+@given(data=st.data())
+@settings(max_examples=150, deadline=None)
+def test_a_route_is_feasible_and_costs_as_the_clock_says(random_instances, by_the_clock, data):
+    instance = data.draw(random_instances(most_orders=3))
+    model = compiled_model(instance)
+    assert model.cost_unit == 1
+    orders = planned(instance)
+    for vehicle in range(len(instance.problem.vehicles)):
+        for count in range(1, len(orders) + 1):
+            for visits in itertools.permutations(orders, count):
+                routes = Routes(model)
+                expected = by_the_clock(instance, vehicle, visits)
+                assert routes.assign(vehicle, visits) == (expected is not None), (vehicle, visits)
+                stops, cost, duty, distance = (figures[vehicle] for figures in routes.totals())
+                if expected is None:
+                    assert (stops, cost, duty, distance) == (0, 0, 0, 0)
+                else:
+                    assert stops == count
+                    assert cost - model.per_vehicle == expected
+        break  # vehicles differ enough from one instance to the next
+
+
+@given(data=st.data())
+@settings(max_examples=150, deadline=None)
+def test_an_insertion_costs_what_the_route_costs_more(random_instances, by_the_clock, data):
+    instance = data.draw(random_instances())
+    model = compiled_model(instance)
+    routes = Routes(model)
+    for order in some_routes(data, instance, routes):
+        places = []
+        for vehicle in range(len(instance.problem.vehicles)):
+            route = routes.orders_of(vehicle).tolist()
+            before = by_the_clock(instance, vehicle, route)
+            for position in range(len(route) + 1):
+                after = by_the_clock(instance, vehicle, [*route[:position], order, *route[position:]])
+                expected = None
+                if after is not None:
+                    expected = after - before + (0 if route else model.per_vehicle)
+                    places.append((expected, vehicle, position))
+                assert routes.cost_of_insertion(order, vehicle, position) == expected
+        assert routes.cheapest(order) == min(places, default=None)
+
+
+@given(data=st.data(), detour=DETOURS)
+@settings(max_examples=150, deadline=None)
+def test_every_order_that_an_insertion_could_serve_is_served(random_instances, by_the_clock, data, detour):
+    instance = data.draw(random_instances())
+    model = compiled_model(instance)
+    most = worth(instance, model)
+    routes = Routes(model)
+    some_routes(data, instance, routes)
+    given_orders = routes.is_served()
+    assert routes.insert_all(rank=np.zeros(len(most), np.int32), worth=most, detour=detour)
+    assert routes.is_served()[given_orders].all()
+    costs = []
+    for vehicle, total in enumerate(routes.totals()[1].tolist()):
+        cost = by_the_clock(instance, vehicle, routes.orders_of(vehicle))
+        assert cost is not None
+        assert total == cost + (model.per_vehicle if routes.orders_of(vehicle).size else 0)
+        costs.append(cost)
+    for order in planned(instance):
+        if not routes.is_served()[order]:
+            cheapest = routes.cheapest(order)
+            assert cheapest is None or cheapest[0] > most[order]
+    left_out = [i for i in planned(instance) if not routes.is_served()[i]]
+    prizes = sum(int(instance.prize[i]) for i in left_out if instance.prize[i] >= 0)
+    assert plan_value(instance, routes).cost == sum(costs) + prizes
+
+
+@given(data=st.data(), detour=DETOURS)
+@settings(max_examples=100, deadline=None)
+def test_orders_of_lower_rank_go_first(random_instances, data, detour):
+    """Whatever is served when only the lower rank has a chance is served when the other has one, too."""
+    instance = data.draw(random_instances())
+    model = compiled_model(instance)
+    rank = np.array([data.draw(st.integers(0, 1)) for _ in range(model.orders)], np.int32)
+    any_cost = np.full(model.orders, UNLIMITED, np.int64)
+    both, first = Routes(model), Routes(model)
+    both.insert_all(rank=rank, worth=any_cost, detour=detour)
+    first.insert_all(rank=rank, worth=np.where(rank == 0, any_cost, 0), detour=detour)
+    free = {order for order in planned(instance) if rank[order] == 1 and first.is_served()[order]}
+    if not free:  # else orders of rank 1 that cost nothing came in between
+        assert both.is_served()[first.is_served()].all()
+
+
+@given(data=st.data())
+@settings(max_examples=100, deadline=None)
+def test_dropping_what_is_not_worth_its_cost_never_costs(random_instances, by_the_clock, data):
+    instance = data.draw(random_instances())
+    model = compiled_model(instance)
+    most = worth(instance, model)
+    routes = Routes(model)
+    routes.insert_all(rank=np.zeros(len(most), np.int32), worth=np.full_like(most, UNLIMITED))
+    before, served = plan_value(instance, routes), routes.is_served()
+    dropped = routes.drop_unworthy(worth=most)
+    after = plan_value(instance, routes)
+    gone = served & ~routes.is_served()
+    assert gone.sum() == dropped
+    assert (instance.prize[gone] >= 0).all()
+    if dropped:
+        assert after < before or model.per_vehicle  # there are vehicles to save, whatever the cost
+    for vehicle in range(len(instance.problem.vehicles)):
+        assert by_the_clock(instance, vehicle, routes.orders_of(vehicle)) is not None
+    assert routes.drop_unworthy(worth=most) == 0
+
+
+@given(data=st.data())
+@settings(max_examples=50, deadline=None)
+def test_the_same_problem_gives_the_same_routes(random_instances, data):
+    instance = data.draw(random_instances())
+    model = compiled_model(instance)
+    rank, most = np.zeros(len(instance.problem.orders), np.int32), worth(instance, model)
+    found = []
+    for _ in range(2):
+        routes = Routes(model)
+        routes.insert_all(rank=rank, worth=most, detour=0.3)
+        found.append([routes.orders_of(v).tolist() for v in range(model.vehicles)])
+    assert found[0] == found[1]
