@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from types import MappingProxyType
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -314,7 +313,7 @@ def build_instance(
     findings += places.set_aside_unreachable(legs)
     return Instance(
         problem=problem,
-        legs=MappingProxyType(legs),
+        legs=legs,
         order_point=frozen(np.array(places.of_order, np.int32)),
         start_point=frozen(np.array(places.of_start, np.int32)),
         end_point=frozen(np.array(places.of_end, np.int32)),

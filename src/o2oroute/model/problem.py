@@ -97,7 +97,7 @@ class Problem(Part):
     objective: Objective = "cost"
 
     #: Travel that came with the problem itself, by profile (academic files carry their own).
-    _legs: Mapping[str, Legs] = PrivateAttr(default_factory=dict)
+    _legs: dict[str, Legs] = PrivateAttr(default_factory=dict)
     _findings: tuple[Finding, ...] = PrivateAttr(default=())
 
     def __init__(self, /, **data: Any) -> None:
@@ -153,6 +153,11 @@ class Problem(Part):
         """
         fields = {name: getattr(self, name) for name in type(self).model_fields}
         problem = type(self)(**fields | changes)
+        if self._legs and problem.ticks_per_second != self.ticks_per_second:
+            raise InputError(
+                f"ticks_per_second is {problem.ticks_per_second}; travel of this problem is in ticks of "
+                f"1/{self.ticks_per_second} s, so it must stay {self.ticks_per_second}"
+            )
         problem._legs = self._legs  # noqa: SLF001 - of this class
         return problem
 
@@ -164,7 +169,7 @@ class Problem(Part):
     @property
     def legs(self) -> Mapping[str, Legs]:
         """Travel that came with the problem, by profile; empty for order files."""
-        return self._legs
+        return MappingProxyType(self._legs)
 
     def with_legs(self, legs: Mapping[str, Legs]) -> Self:
         """Return the same problem with travel of its own; locations are indices into it.
@@ -175,7 +180,7 @@ class Problem(Part):
             In ticks of this problem.
         """
         problem = self.model_copy()
-        problem._legs = MappingProxyType(dict(legs))  # noqa: SLF001 - of this class
+        problem._legs = dict(legs)  # noqa: SLF001 - of this class
         return problem
 
     @cached_property
