@@ -79,7 +79,7 @@ class TestArrays:
                 "max_duty": 800,
                 "max_stops": 3,
             },
-            {"id": "y", "start": {"index": 1}, "profile": "bike"},
+            {"id": "y", "start": {"index": 1}, "profile": "bike", "capacity": {"box": 50}},
         ],
         orders=[
             {
@@ -114,7 +114,7 @@ class TestArrays:
     def test_loads_in_thousandths(self):
         assert self.instance.units == ("box", "kg")
         assert self.instance.order_load.tolist() == [[2000, 1000], [0, 0]]
-        assert self.instance.capacity.tolist() == [[UNLIMITED, 1000], [UNLIMITED, UNLIMITED]]
+        assert self.instance.capacity.tolist() == [[UNLIMITED, 1000], [50000, UNLIMITED]]
 
     def test_orders(self):
         assert self.instance.service.tolist() == [30, 0]
