@@ -9,7 +9,20 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Any, Final, Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    JsonValue,
+    Strict,
+    StrictBool,
+    StrictInt,
+    StrictStr,
+    Tag,
+    WithJsonSchema,
+)
+from pydantic_core import PydanticCustomError
 
 from o2oroute.model.part import Id
 from o2oroute.model.solution import Solution, Visit
@@ -34,10 +47,34 @@ __all__ = [
 
 SCHEMA_VERSION: Final = 1
 
+# far beyond any plan, and near enough for sums of them to be safe
+_LARGEST: Final = 2**53
+
 #: Whole numbers stay whole: seconds, metres and loads of order files are written without a decimal point.
-Amount: TypeAlias = int | Annotated[float, Field(allow_inf_nan=False)]
+Amount: TypeAlias = (
+    Annotated[StrictInt, Field(ge=-_LARGEST, le=_LARGEST), Tag("whole")]
+    | Annotated[float, Strict(), Field(ge=-_LARGEST, le=_LARGEST), Tag("number")]
+)
+Number: TypeAlias = Annotated[float, Strict(), Field(ge=-_LARGEST, le=_LARGEST)]
+Count: TypeAlias = Annotated[StrictInt, Field(ge=0, le=_LARGEST)]
 #: Longitude and latitude in degrees.
-Position: TypeAlias = tuple[float, float]
+Position: TypeAlias = tuple[Number, Number]
+
+
+def _iso(value: str) -> str:
+    try:
+        moment = dt.datetime.fromisoformat(value)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise PydanticCustomError("WRONG_TIME", "it must be a time in ISO 8601 with an offset")
+    return value
+
+
+#: A moment in ISO 8601 with the offset in force.
+IsoTime: TypeAlias = Annotated[
+    StrictStr, AfterValidator(_iso), WithJsonSchema({"type": "string", "format": "date-time"})
+]
 StopKind: TypeAlias = Literal["start", "order", "break", "reload", "end"]
 Task: TypeAlias = Literal["delivery", "pickup", "service"]
 ReasonKind: TypeAlias = Literal["INPUT", "IMPOSSIBLE", "CONFLICT", "TIME_LIMIT", "CHOICE"]
@@ -68,13 +105,13 @@ class Stop(_Part):
     """Longitude and latitude of the place on the road; null without roads."""
     snap_distance: Amount | None = None
     """Metres from the location to the road."""
-    arrival: str | None = None
+    arrival: IsoTime | None = None
     arrival_seconds: Amount
     """When the vehicle arrives."""
-    start: str | None = None
+    start: IsoTime | None = None
     start_seconds: Amount
     """When service starts; windows bound this moment."""
-    departure: str | None = None
+    departure: IsoTime | None = None
     departure_seconds: Amount
     """When the vehicle leaves."""
     waiting: Amount = 0
@@ -94,11 +131,11 @@ class Stop(_Part):
 class RouteCosts(_Part):
     """What the cost of a route is made of."""
 
-    fixed: float
+    fixed: Number
     """For using the vehicle."""
-    duty: float
+    duty: Number
     """For its hours from start to end."""
-    distance: float
+    distance: Number
     """For its kilometres."""
 
 
@@ -107,9 +144,9 @@ class Route(_Part):
 
     vehicle: Id
     """Vehicle id."""
-    profile: str
+    profile: StrictStr
     """Road profile or matrix that the vehicle drives by."""
-    stops: tuple[Stop, ...]
+    stops: Annotated[tuple[Stop, ...], Field(min_length=2)]
     """The start, the orders in the order of the visits, the end."""
     geometry: tuple[Position, ...] | None = None
     """The way on the roads, longitude and latitude; null without roads."""
@@ -123,7 +160,7 @@ class Route(_Part):
     """Seconds of service."""
     waiting: Amount
     """Seconds of waiting."""
-    cost: float
+    cost: Number
     """The sum of ``costs``."""
     costs: RouteCosts
     properties: dict[str, JsonValue] = {}
@@ -133,10 +170,10 @@ class Route(_Part):
 class Repair(_Part):
     """One change of one field of the order file that would let an order in."""
 
-    pointer: str
+    pointer: StrictStr
     """JSON Pointer to the field."""
     from_: Annotated[JsonValue, Field(alias="from")]
-    """Its value now, times in the integers of :attr:`Problem.ticks_per_second`."""
+    """Its value now; times as whole seconds since midnight (ticks of the problem)."""
     to: JsonValue
     """The value with which the order can be inserted."""
 
@@ -144,7 +181,7 @@ class Repair(_Part):
 class Reason(_Part):
     """What stops one vehicle from serving an order, or all of them."""
 
-    code: str
+    code: StrictStr
     """The rule, as the checker names it; explained in ``docs/reference/plan.md``."""
     kind: ReasonKind
     """
@@ -156,11 +193,11 @@ class Reason(_Part):
     """The vehicle; null if the reason holds for all of them."""
     margin: Amount | None = None
     """By how much the rule is broken; null where there is no amount."""
-    unit: str | None = None
+    unit: StrictStr | None = None
     """Unit of the margin: ``s``, ``m``, ``stops``, ``cost``, ``vehicles``, or the name of a load unit."""
-    position: int | None = None
+    position: Count | None = None
     """Where it was tried: before this order of the route, counted from 0."""
-    message: str
+    message: StrictStr
     """One sentence for a dispatcher."""
     repair: Repair | None = None
     """The change that would let the order in, if a single one does."""
@@ -176,8 +213,8 @@ class Unassigned(_Part):
     reasons: tuple[Reason, ...] = ()
     location: Position | None = None
     """Longitude and latitude as given."""
-    importance: int = 1
-    prize: float | None = None
+    importance: Count = 1
+    prize: Number | None = None
     """What leaving it out costs, if it is optional."""
     properties: dict[str, JsonValue] = {}
     """The properties of the order."""
@@ -186,10 +223,10 @@ class Unassigned(_Part):
 class Summary(_Part):
     """The figures of the whole plan."""
 
-    cost: float
+    cost: Number
     """Cost of all routes, and the prizes of optional orders that are not served."""
-    routes_cost: float
-    prizes: float
+    routes_cost: Number
+    prizes: Number
     """Prizes of optional orders that are not served."""
     distance: Amount
     """Metres."""
@@ -198,31 +235,31 @@ class Summary(_Part):
     driving: Amount
     service: Amount
     waiting: Amount
-    served: int
+    served: Count
     """Orders served."""
-    unassigned: int
+    unassigned: Count
     """Orders not served."""
-    out_of_time: int | None = None
+    out_of_time: Count | None = None
     """Of these: left out only because the search ended; null if no reasons were asked for."""
-    unserved_importance: int
+    unserved_importance: Count
     """Sum over mandatory orders that are not served; what counts first."""
-    vehicles: int
+    vehicles: Count
     """Vehicles used."""
 
 
 class Run(_Part):
     """How the plan came about."""
 
-    engine: str = ""
+    engine: StrictStr = ""
     """Who found the order of visits."""
-    seed: int | None = None
-    time_limit: float | None = None
+    seed: StrictInt | None = None
+    time_limit: Number | None = None
     """Seconds that the engine was given."""
-    iterations: int | None = None
+    iterations: Count | None = None
     """Iterations that the engine was given."""
-    interrupted: bool = False
+    interrupted: StrictBool = False
     """Whether the search was stopped by hand; the plan is the best so far."""
-    seconds: dict[str, float] = {}
+    seconds: dict[str, Number] = {}
     """Time spent by step."""
     statistics: dict[str, JsonValue] = {}
     """What the engine tells."""
@@ -241,14 +278,14 @@ class Plan(_Part):
     schema_version: Literal[1] = SCHEMA_VERSION
     date: dt.date | None = None
     """Day whose midnight is time zero."""
-    time_zone: str = "UTC"
+    time_zone: StrictStr = "UTC"
     summary: Summary
     routes: tuple[Route, ...]
     """One for each vehicle that is used, in the order of the problem."""
     unassigned: tuple[Unassigned, ...]
     """In the order of the problem."""
     run: Run = Run()
-    attribution: str | None = None
+    attribution: StrictStr | None = None
     """Whose map data the plan is made from."""
 
     def solution(self) -> Solution:

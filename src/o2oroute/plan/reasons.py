@@ -6,6 +6,7 @@ rules of the checker say what is broken.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final, NamedTuple
 
@@ -24,6 +25,15 @@ __all__ = ["REASON_CODES", "explain", "most_hopeful"]
 REASON_CODES: Final = ("TIME_LIMIT", "PRIZE", "FEWEST_VEHICLES")
 
 _HOPE: Final[tuple[ReasonKind, ...]] = ("TIME_LIMIT", "CHOICE", "CONFLICT", "IMPOSSIBLE", "INPUT")
+
+
+def _hope(reason: Reason) -> tuple[int, bool, float]:
+    """Sort reasons by kind, then those that one change would mend, then by margin."""
+    return (
+        _HOPE.index(reason.kind),
+        reason.repair is None,
+        math.inf if reason.margin is None else reason.margin,
+    )
 
 
 def most_hopeful(reasons: Sequence[Reason]) -> ReasonKind | None:
@@ -53,8 +63,8 @@ def explain(
     Returns
     -------
     dict of int to list of Reason
-        One reason for each order and vehicle, in the order of the vehicles; orders that are set aside have
-        the findings that did it.
+        One reason for each order and vehicle, the most hopeful first; orders that are set aside have the
+        findings that did it.
     """
     reasons = _set_aside(instance, left)
     candidates = [i for i in left if instance.order_point[i] != NO_POINT]
@@ -67,6 +77,8 @@ def explain(
             reasons[order].append(_reason(instance, vehicle, route, order, _Found(alone, inserted, column)))
         if progress is not None:
             progress()
+    for found in reasons.values():
+        found.sort(key=_hope)
     return reasons
 
 

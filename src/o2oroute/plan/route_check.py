@@ -144,7 +144,7 @@ class _RouteCheck:
                     continue
                 try:
                     same = reader.read(stated) == round(seconds * self.per_second)
-                except ValueError:
+                except (ValueError, OverflowError):
                     same = False
                 if not same:
                     message = f"{name} is {stated}, but {name}_seconds is {seconds}"

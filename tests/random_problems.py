@@ -1,0 +1,108 @@
+"""Random small problems in which all rules of the spine mix, and random plans for them."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from hypothesis import strategies as st
+
+from helpers import tiny
+from o2oroute.model.instance import NO_POINT, build_instance
+from o2oroute.plan.repairs import tried
+from o2oroute.units import INF
+
+DAY = 40
+
+_window = st.tuples(st.integers(0, DAY), st.integers(0, 15)).map(lambda w: (w[0], w[0] + w[1]))
+_windows = st.lists(_window, max_size=2)
+_loads = st.fixed_dictionaries({}, optional={"kg": st.sampled_from([0.5, 1, 2]), "boxes": st.integers(1, 3)})
+_order = st.fixed_dictionaries(
+    {"windows": _windows, "service": st.integers(0, 4), "delivery": _loads},
+    optional={
+        "importance": st.integers(1, 3),
+        "prize": st.sampled_from([0, 0.01, 0.5, 3]),
+        "properties": st.just({"phone": "1", "tags": [1, None, {"a": 0.5}]}),
+    },
+)
+_place = st.sampled_from(["d0", "d1", None])
+_vehicle = st.fixed_dictionaries(
+    {
+        "start": _place,
+        "end": _place,
+        "costs": st.fixed_dictionaries(
+            {
+                "fixed": st.sampled_from([0, 1.5]),
+                "per_hour": st.sampled_from([0, 20, 3600]),
+                "per_km": st.sampled_from([0, 0.3, 100]),
+            }
+        ),
+    },
+    optional={
+        "shift": st.tuples(st.integers(0, 15), st.integers(30, 70)),
+        "capacity": st.fixed_dictionaries({"kg": st.sampled_from([1, 2.5, 9]), "boxes": st.integers(1, 9)}),
+        "max_duty": st.integers(5, 60),
+        "max_distance": st.integers(5, 40),
+        "max_stops": st.integers(0, 4),
+        "profile": st.sampled_from(["car", "bike"]),
+    },
+)
+
+
+@st.composite
+def instances(draw, *, max_orders=6):
+    """Return an instance of a random problem with two depots."""
+    orders = draw(st.lists(_order, min_size=1, max_size=max_orders))
+    depots = [{"windows": draw(_windows)}, {}]
+    vehicles = draw(st.lists(_vehicle, min_size=1, max_size=3))
+    size = len(orders) + 2
+    # now and then there is no way
+    cell = st.integers(0, 120).map(lambda x: INF if x > 118 else x % 12)
+    travel = [[draw(cell) if i != j else 0 for j in range(size)] for i in range(size)]
+    lengths = [[draw(cell) % 12 if i != j else 0 for j in range(size)] for i in range(size)]
+    dated = draw(st.booleans())
+    fields = {"date": "2026-11-23", "time_zone": "Asia/Seoul"} if dated else {}
+    ticks = draw(st.sampled_from([1, 1, 10]))
+    objective = draw(st.sampled_from(["cost", "fewest_vehicles"]))
+    travel[0][1] = travel[1][0] = 3  # vehicles can get home
+    problem = tiny(
+        travel,
+        distances=lengths,
+        orders=orders,
+        depots=depots,
+        vehicles=vehicles,
+        ticks_per_second=ticks,
+        objective=objective,
+        **fields,
+    )
+    return build_instance(problem)
+
+
+@st.composite
+def routes_of(draw, instance, *, feasible):
+    """Return orders by vehicle, all in positions: some orders, put where they break nothing, or anywhere."""
+    routes = {}
+    usable = [i for i, point in enumerate(instance.order_point) if point != NO_POINT]
+    for order in draw(st.lists(st.sampled_from(usable), unique=True)) if usable else []:
+        vehicle = draw(st.integers(0, len(instance.problem.vehicles) - 1))
+        route = routes.get(vehicle, [])
+        position = draw(st.integers(0, len(route)))
+        trial = [*route[:position], order, *route[position:]]
+        if has_ways(instance, vehicle, trial) and not (feasible and tried(instance, vehicle, trial).broken):
+            routes[vehicle] = trial
+    return dict(sorted(routes.items()))
+
+
+def has_ways(instance, vehicle, orders):
+    """Tell whether there is a way from each stop to the next."""
+    points = [instance.start_point[vehicle], *instance.order_point[orders], instance.end_point[vehicle]]
+    legs = instance.vehicle_legs(vehicle).durations
+    return all(NO_POINT in (a, b) or legs[a, b] < INF for a, b in pairwise(points))
+
+
+def by_id(instance, routes):
+    """Return routes in positions as order ids by vehicle id."""
+    problem = instance.problem
+    return {
+        problem.vehicles[vehicle].id: [problem.orders[i].id for i in orders]
+        for vehicle, orders in routes.items()
+    }
