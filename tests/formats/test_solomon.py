@@ -114,7 +114,7 @@ def test_a_file_of_headings_has_no_customers():
 
 @pytest.mark.parametrize("path", ["nowhere/c101.txt", "nul\0.txt", "."])
 def test_a_file_that_cannot_be_read_is_an_input_error(path):
-    with pytest.raises(InputError, match="cannot be read"):
+    with pytest.raises(InputError, match=r"cannot be read|is no name of a file"):
         read_solomon(path)
 
 

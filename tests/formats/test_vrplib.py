@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from o2oroute.errors import InputError
 from o2oroute.formats.academic import Source
 from o2oroute.formats.keyword_file import is_keyword_file
+from o2oroute.formats.reading import read_problem
 from o2oroute.formats.vrplib import parse_vrplib, read_vrplib
 from o2oroute.formats.vrplib_solution import read_routes
 
@@ -349,6 +350,21 @@ def test_client_numbers_are_those_of_the_instance(tmp_path):
 def test_wrong_solution_files_are_refused_with_the_line(tmp_path, text, message):
     with pytest.raises(InputError, match=message):
         _routes(tmp_path, text)
+
+
+@pytest.mark.parametrize(
+    ("collection", "name"),
+    [("lilim_100", "lc101.txt"), ("mdvrp_cordeau", "p01.txt"), ("pdptw_sartori_real", "bar-n100-1.txt")],
+)
+def test_formats_that_are_not_known_are_said_to_be_so(academic_file, collection, name):
+    with pytest.raises(InputError, match=r"starts with .* it is of no known format.*Solomon") as caught:
+        read_problem(academic_file(collection, name))
+    assert [finding.code for finding in caught.value.findings] == ["UNKNOWN_FORMAT"]
+
+
+def test_an_order_file_takes_no_convention():
+    with pytest.raises(InputError, match="order files have none"):
+        read_problem({"vehicles": [{"id": 1}], "orders": []}, convention="dimacs")
 
 
 def test_what_problems_cannot_hold_yet_names_its_section(academic_file):

@@ -7,11 +7,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from o2oroute.errors import Finding, InputError
 from o2oroute.formats.conventions import Convention
+from o2oroute.formats.json_text import read_bytes
 from o2oroute.model.legs import Legs
 from o2oroute.model.problem import Problem
 
@@ -60,11 +60,8 @@ class Source:
         InputError
             If the file cannot be read.
         """
-        try:
-            data = Path(path).read_bytes()
-        except (OSError, ValueError) as error:  # ValueError: a NUL character in the path
-            raise InputError(f"{path} cannot be read: {error}; check its name and its rights") from None
-        return cls(os.fspath(path), data.decode("utf-8-sig", errors="replace"))
+        name = os.fspath(path)
+        return cls(name, read_bytes(name).decode("utf-8-sig", errors="replace"))
 
     @property
     def rows(self) -> Iterator[Row]:

@@ -61,7 +61,21 @@ def read_problem(
     if is_keyword_file(text):
         return parse_vrplib(Source(name, text), convention=convention, strict=strict)
     _no_convention(convention)
-    return parse_orders(data, strict=strict)
+    try:
+        return parse_orders(data, strict=strict)
+    except InputError as error:
+        if error.findings[0].code != "JSON_SYNTAX" or text.lstrip("\ufeff \t\r\n").startswith(("{", "[")):
+            raise
+        raise _unknown_format(name, text) from None
+
+
+def _unknown_format(name: str, text: str) -> InputError:
+    message = f"{name} starts with {show(text.strip()[:30])}: it is of no known format."
+    action = (
+        "Order files are JSON and start with '{'; Solomon files have the headings VEHICLE and CUSTOMER, "
+        "VRPLIB files a line DIMENSION."
+    )
+    return InputError(findings=[Finding("UNKNOWN_FORMAT", "", message, action)])
 
 
 def _contents(source: Any) -> tuple[str, bytes]:
