@@ -111,7 +111,7 @@ def test_docstring_examples_hold(name):
 
 
 def test_pages_build_without_warnings(tmp_path):
-    pytest.importorskip("mkdocs_material_extensions")
+    pytest.importorskip("material")
     pytest.importorskip("mkdocstrings")
     command = [
         sys.executable,
