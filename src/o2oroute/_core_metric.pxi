@@ -116,9 +116,11 @@ cdef class Metric:
         """
         cdef Hierarchy h = self.hierarchy
         moving = length > 0
-        speed = (length[moving] / np.maximum(weight[moving], 1e-300)).max(initial=1e-9)
         room = 2.0**24 - 1 - 2.0 * self.graph.node_dm.max(initial=0)
-        self.most_exact_ms = min(np.floor(room / speed), 2.0**29 - 1)
+        self.most_exact_ms = 0  # a label below 2**24 has no time in it, whatever the lengths
+        if room > 0 and weight[moving].min(initial=C_INF) > 0:
+            speed = (length[moving] / weight[moving]).max(initial=1e-9)
+            self.most_exact_ms = min(np.floor(room / speed), 2.0**29 - 1)
         up, down = np.zeros(self.graph.nodes), np.zeros(self.graph.nodes)
         cdef const int32_t* first = _int32_pointer(h.first)
         cdef const int32_t* head = _int32_pointer(h.head)

@@ -129,6 +129,8 @@ def hierarchy_path(
         return straight
     label = forward.label[meeting] + backward.label[meeting]
     if label >= (metric.most_exact_ms + 1.0) * LABEL_ONE_MS:
+        if straight is not None and straight[0] <= metric.most_exact_ms:
+            return straight
         raise RoutingError(f"the way from source {source} to target {target} is too long for packed labels")
     ms, dm = divmod(int(label), int(LABEL_ONE_MS))
     if straight is not None and straight[:2] <= (ms, dm):
