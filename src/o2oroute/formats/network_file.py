@@ -21,7 +21,7 @@ import json
 import mmap
 import os
 import struct
-import tempfile
+import time
 import zlib
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
@@ -186,14 +186,15 @@ def load_network(path: str | os.PathLike[str], *, profile: str | None = None) ->
 
 def _write_whole(path: Path, parts: list[bytes]) -> None:
     try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        # a plain new file, so that it gets the permissions that new files have here
+        temporary = path.with_name(f".{path.name}.{os.getpid()}.{time.monotonic_ns()}")
         try:
-            with os.fdopen(handle, "wb") as file:
+            with temporary.open("xb") as file:
                 file.writelines(parts)
-            Path(temporary).replace(path)
+            temporary.replace(path)
         except BaseException:
             with suppress(OSError):
-                Path(temporary).unlink()
+                temporary.unlink()
             raise
     except OSError as error:
         raise InputError(f"{path} cannot be written: {error.strerror or error}") from error
