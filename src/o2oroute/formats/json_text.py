@@ -94,7 +94,7 @@ def _decoded(data: bytes) -> str:
 def _twice(value: Any, fields: dict[str, Any], name: str) -> Finding:
     path = next(path for path, found in _walk(value) if found is fields)
     message = f"The field {show(name)} stands there twice; only one can count."
-    return Finding("DUPLICATE_FIELD", json_pointer(*path, name), message, "Remove one.", fields[name])
+    return Finding("DUPLICATE_FIELD", _printable(*path, name), message, "Remove one.", fields[name])
 
 
 def _half_characters(value: Any) -> Iterator[Finding]:
@@ -103,8 +103,12 @@ def _half_characters(value: Any) -> Iterator[Finding]:
         for text in texts:
             if any("\ud800" <= character <= "\udfff" for character in text):
                 message = f"{show(text)} has half a character (a lone surrogate)."
-                pointer = json_pointer(*path).encode(errors="replace").decode()
-                yield Finding("ENCODING", pointer, message, "Write whole characters.")
+                yield Finding("ENCODING", _printable(*path), message, "Write whole characters.")
+
+
+def _printable(*path: str | int) -> str:
+    """Return a JSON Pointer that can be printed, whatever fields are called."""
+    return json_pointer(*path).encode(errors="replace").decode()
 
 
 def _walk(value: Any) -> Iterator[tuple[tuple[str | int, ...], Any]]:

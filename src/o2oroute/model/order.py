@@ -17,8 +17,9 @@ class Order(Part):
     Attributes
     ----------
     id : str or int
+        Differs from the ids of other orders; ``1`` and ``"1"`` are different ids.
     location : (float, float) or MatrixIndex
-        ``(lon, lat)`` in degrees, or ``{"index": i}`` for a row of the matrix.
+        ``[lon, lat]`` in degrees, or ``{"index": i}`` for a row of the matrix.
     delivery : dict of str to float
         Load taken on at the start depot, by unit.
     service : int

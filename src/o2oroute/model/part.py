@@ -74,7 +74,13 @@ class Part(BaseModel):
 
 
 class MatrixIndex(BaseModel):
-    """A place given by its row and column in a travel matrix."""
+    """A place given by its row and column in a travel matrix.
+
+    Attributes
+    ----------
+    index : int
+        Counted from zero.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

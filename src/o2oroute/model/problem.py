@@ -59,15 +59,19 @@ class Problem(Part):
     Attributes
     ----------
     schema_version : int
+        Version of the format: 1.
     date : datetime.date or None
         Day whose midnight is time zero.
     time_zone : str
         IANA name, such as ``"Asia/Seoul"``.
     ticks_per_second : int
-        Integer times of the problem count ticks of this length; 1 in order files.
+        Whole numbers that are times or lengths of time count so many to the second; 1 means seconds.
     depots : tuple of Depot
+        Places where vehicles start and end; vehicles may also do so elsewhere.
     vehicles : tuple of Vehicle
+        At least one.
     orders : tuple of Order
+        What is to be done.
     objective : {"cost", "fewest_vehicles"}
         What is better between plans that leave the same importance unserved.
 

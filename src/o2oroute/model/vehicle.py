@@ -17,7 +17,9 @@ class Depot(Part):
     Attributes
     ----------
     id : str or int
+        Differs from the ids of other depots; ``1`` and ``"1"`` are different ids.
     location : (float, float) or MatrixIndex
+        ``[lon, lat]`` in degrees, or ``{"index": i}`` for a row of the matrix.
     windows : tuple of (int, int)
         When vehicles may leave and return, both ends included; any time if there are none.
     """
@@ -53,15 +55,18 @@ class Vehicle(Part):
     Attributes
     ----------
     id : str or int
+        Differs from the ids of other vehicles; ``1`` and ``"1"`` are different ids.
     profile : str
         Which road profile it drives by, or which matrix.
     start, end : str, int, (float, float), MatrixIndex or None
-        Depot id or place; with None the route starts at its first order or ends at its last.
+        Id of a depot, or a place as ``[lon, lat]`` or ``{"index": i}``; with null the route starts at its
+        first order, or ends at its last.
     capacity : dict of str to float
         Largest load by unit; a unit that is not named is not limited.
     shift : (int, int) or None
-        Earliest start and latest end; any time if None.
+        Earliest start and latest end; any time if null.
     costs : Costs
+        What it costs to use the vehicle.
     max_distance : int or None
         Metres in a route.
     max_duty : int or None
