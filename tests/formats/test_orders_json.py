@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import random
+import re
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -224,6 +225,28 @@ def test_the_schema_is_one_and_says_what_fields_mean():
             assert field.get("description"), name
 
 
+def test_the_page_of_the_format_names_every_field():
+    page = (SCHEMA_FILE.parent / "orders.md").read_text(encoding="utf-8")
+    sections = dict(re.findall(r"^## (.+)\n((?:(?!## ).*\n)*)", page, re.MULTILINE))
+    schema = json_schema()
+    models = {"The file": schema} | {
+        f"{name}s": schema["$defs"][name] for name in ("Depot", "Vehicle", "Order")
+    }
+    for section, model in models.items():
+        rows = re.findall(r"^\| (`.+?) \|", sections[section], re.MULTILINE)
+        assert sorted(re.findall(r"`(\w+)`", " ".join(rows))) == sorted(model["properties"]), section
+    for cost in schema["$defs"]["Costs"]["properties"]:
+        assert f"`{cost}`" in sections["Vehicles"]
+
+
+def test_the_sample_of_the_page_is_an_order_file():
+    page = (SCHEMA_FILE.parent / "orders.md").read_text(encoding="utf-8")
+    (sample,) = re.findall(r"```json\n(.*?)```", page, re.DOTALL)
+    problem = read_problem(sample, strict=True)
+    assert jsonschema.Draft202012Validator(json_schema()).is_valid(json.loads(sample))
+    assert problem.orders[0].windows == ((32400, 43200), (50400, 57600))
+
+
 # --- malformed files
 
 
@@ -341,7 +364,7 @@ def test_garbled_text_is_a_problem_or_a_finding(seed):
         problem = parse_orders(bytes(text))
     except InputError as error:
         lines = [str(finding) for finding in error.findings]
-        assert lines  # noqa: PT017 - either way is right
-        assert all(map(str.isprintable, lines))  # noqa: PT017
+        assert lines
+        assert all(map(str.isprintable, lines))
     else:
         assert problem.vehicles

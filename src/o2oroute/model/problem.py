@@ -96,7 +96,7 @@ class Problem(Part):
     time_zone: Annotated[str, Strict(), AfterValidator(_checked_zone)] = "UTC"
     ticks_per_second: Annotated[StrictInt, Field(ge=1, le=1000), WHOLE] = 1
     depots: tuple[Depot, ...] = ()
-    vehicles: tuple[Vehicle, ...]
+    vehicles: Annotated[tuple[Vehicle, ...], Field(json_schema_extra={"minItems": 1})]
     orders: tuple[Order, ...]
     objective: Objective = "cost"
 

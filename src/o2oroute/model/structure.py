@@ -15,7 +15,7 @@ from o2oroute.errors import Finding
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
-__all__ = ["did_you_mean", "json_pointer", "show", "structural_findings"]
+__all__ = ["CODES", "did_you_mean", "json_pointer", "show", "structural_findings"]
 
 #: Fields of parts that are of several kinds.
 _UNIONS: Final = ("id", "location", "start", "end")
@@ -38,6 +38,13 @@ _KINDS: Final[Mapping[str, tuple[str, str]]] = {
     "less_than_equal": ("WRONG_VALUE", "it must be at most {le}"),
     "literal_error": ("WRONG_VALUE", "allowed is {expected}"),
 }
+#: Every code that a wrong form can have.
+CODES: Final = (
+    "MISSING_FIELD",
+    "SCHEMA_VERSION",
+    "UNKNOWN_FIELD",
+    *sorted({code for code, _ in _KINDS.values()}),
+)
 _ACTIONS: Final[Mapping[str, str]] = {
     "MISSING_DATE": 'Add "date": "YYYY-MM-DD" (and "time_zone").',
     "NOT_FINITE": "Write a number, or leave the field out.",
