@@ -144,7 +144,7 @@ def many_to_many(
 
     Notes
     -----
-    Lanes are laid over the larger side, and the sweep ends at the smaller; see ``_kernel/lanes.pxi``.
+    Lanes are laid over the smaller side, and the sweep ends at the larger; see ``_kernel/lanes.pxi``.
     """
     ms, dm = _cells(
         metric,
@@ -198,7 +198,7 @@ def _cells(
 
     run_blocks(
         compute,
-        _blocks(lanes.groups, max(n, m), min(n, m), threads),
+        _blocks(lanes.groups, swept.points, threads),
         make_memory=lambda: LaneMemory(lanes),
         threads=threads,
         progress=progress,
@@ -215,10 +215,10 @@ def _cells(
     return ms, dm
 
 
-def _blocks(groups: int, longer: int, shorter: int, threads: int) -> list[tuple[int, int]]:
+def _blocks(groups: int, swept: int, threads: int) -> list[tuple[int, int]]:
     """Cut the groups into blocks that keep all threads busy to the end."""
-    step = _BLOCK_CELLS // max(1, LANES * shorter)
-    if threads > 1 and longer * shorter * threads >= _BLOCK_CELLS // 100:  # worth the start of a thread
+    step = _BLOCK_CELLS // max(1, LANES * swept)
+    if threads > 1 and groups * LANES * swept >= _BLOCK_CELLS // 100:  # worth the start of a thread
         step = min(step, groups // (threads * _BLOCKS_A_THREAD))
     step = max(1, step)
     return [(group, min(group + step, groups)) for group in range(0, groups, step)]
