@@ -81,8 +81,8 @@ def test_ticks_are_told_in_seconds():
 
 
 def test_academic_lengths_are_told_in_their_unit():
-    problem = tiny(line(0, 15), orders=[{}], vehicles=[{"costs": FREE | {"per_km": 1000}}], per_metre=10)
-    problem = problem.replace(ticks_per_second=10)
+    vehicle = {"costs": FREE | {"per_km": 1000}}
+    problem = tiny(line(0, 15), orders=[{}], vehicles=[vehicle], per_metre=10, ticks_per_second=10)
     _, plan = planned(problem, {"v0": "a"})
     assert plan.routes[0].distance == plan.summary.cost == 3
 

@@ -70,15 +70,17 @@ def explain(
     candidates = [i for i in left if instance.order_point[i] != NO_POINT]
     reasons.update({i: [] for i in candidates})
     for vehicle in range(len(instance.problem.vehicles)):
-        route = list(routes.get(vehicle, ()))
-        alone = best_places(instance, vehicle, [], candidates)
-        inserted = best_places(instance, vehicle, route, candidates) if route else alone
-        for column, order in enumerate(candidates):
-            reasons[order].append(_reason(instance, vehicle, route, order, _Found(alone, inserted, column)))
+        if candidates:  # without any there may be no points at all
+            route = list(routes.get(vehicle, ()))
+            alone = best_places(instance, vehicle, [], candidates)
+            inserted = best_places(instance, vehicle, route, candidates) if route else alone
+            for column, order in enumerate(candidates):
+                found = _Found(alone, inserted, column)
+                reasons[order].append(_reason(instance, vehicle, route, order, found))
         if progress is not None:
             progress()
-    for found in reasons.values():
-        found.sort(key=_hope)
+    for of_order in reasons.values():
+        of_order.sort(key=_hope)
     return reasons
 
 

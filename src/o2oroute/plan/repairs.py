@@ -62,7 +62,7 @@ def smallest_repair(instance: Instance, trial: Trial, order: int) -> Repair | No
     repairs = list(_longer_windows(instance, trial, order))
     if len(trial.broken) == 1:
         repairs += _lifted(instance, trial, trial.broken[0])
-    for repair in sorted(repairs, key=_size):
+    for repair in sorted((repair for repair in repairs if _size(repair) > 0), key=_size):
         problem = _changed(instance.problem, _path(repair.pointer), repair.to)
         again = tried(replace(instance, problem=problem), trial.vehicle, trial.orders)
         if again.times.on_time and not again.broken:
@@ -87,9 +87,11 @@ def _lifted(instance: Instance, trial: Trial, violation: Violation) -> Iterator[
         case "SHIFT" | "MAX_STOPS" | "MAX_DISTANCE" | "MAX_DUTY":
             yield from _wider_limit(problem.vehicles[trial.vehicle], trial, violation)
         case "DEPOT_WINDOW":
+            owner, times = problem.vehicles[trial.vehicle], trial.times
             for i, depot in enumerate(problem.depots):
-                if depot.id == problem.vehicles[trial.vehicle].end:
-                    yield _closed_later(f"/depots/{i}", depot.windows, trial.times.start[-1])
+                for place, moment in ((owner.start, times.departure[0]), (owner.end, times.start[-1])):
+                    if depot.id == place and depot.windows:
+                        yield _closed_later(f"/depots/{i}", depot.windows, moment)
         case "WINDOW":
             for stop, i in enumerate(trial.orders, start=1):
                 order = problem.orders[i]

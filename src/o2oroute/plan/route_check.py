@@ -166,10 +166,11 @@ class _RouteCheck:
             if stop.location is not None and np.abs(known - stop.location).max() > _SAME_PLACE:
                 message = f"stop {s} is at {list(stop.location)}; the problem has {known.tolist()}"
                 yield self.violation("PLACE", f"/stops/{s}/location", message)
-        for s, visit in enumerate(timed.visits, start=1):
-            if self.route.stops[s].task != visit.task:
-                message = f"the task at {visit.id} is {visit.task}, not {self.route.stops[s].task}"
-                yield self.violation("TASK", f"/stops/{s}/task", message, visit.id)
+        tasks = [None, *(visit.task for visit in timed.visits), None]
+        for s, (stop, task) in enumerate(zip(self.route.stops, tasks, strict=True)):
+            if stop.task != task:
+                message = f"the task at stop {s} is {task}, not {stop.task}"
+                yield self.violation("TASK", f"/stops/{s}/task", message)
 
     def stop_figures(self, timed: TimedRoute) -> Iterator[Violation]:
         """Hold waiting, service, legs, loads and windows of the stops to the problem and the times."""
