@@ -34,6 +34,8 @@ RATE_DECIMALS: Final = 4
 _RATE: Final = 10**RATE_DECIMALS
 # per_hour / (3600 s) and per_km / (1000 m) share this denominator per unit of the rate's last decimal
 _HOURS_AND_KILOMETRES: Final = 18_000
+# cells rounded at a time
+_BLOCK: Final = 1 << 16
 
 
 def cost_units(ticks_per_second: int) -> int:
@@ -124,9 +126,16 @@ def leg_metres(metres: npt.ArrayLike) -> npt.NDArray[np.int32]:
 
 
 def _rounded(values: npt.ArrayLike, factor: float, what: str) -> npt.NDArray[np.int32]:
-    scaled = np.multiply(values, factor, dtype=np.float64)
-    # one comparison is false for negative numbers and for NaN
-    if not bool(np.all(scaled >= 0)):
-        bad = tuple(int(i) for i in np.argwhere(~(scaled >= 0))[0])
-        raise ValueError(f"{what} at {bad} is {scaled[bad] / factor}; it must be zero or more")
-    return np.minimum(np.floor(scaled + 0.5), INF).astype(np.int32)
+    given = np.asarray(values)
+    cells = given.reshape(-1)
+    rounded = np.empty(cells.size, np.int32)
+    # a matrix of thousands of points would not fit the cache, nor its float64 copies the memory
+    for first in range(0, cells.size, _BLOCK):
+        block = cells[first : first + _BLOCK].astype(np.float64) * factor
+        # one comparison is false for negative numbers and for NaN
+        if not bool(np.all(block >= 0)):
+            bad = first + int(np.argmin(block >= 0))
+            place = tuple(int(i) for i in np.unravel_index(bad, given.shape))
+            raise ValueError(f"{what} at {place} is {cells[bad]}; it must be zero or more")
+        rounded[first : first + _BLOCK] = np.minimum(np.floor(block + 0.5), INF)
+    return rounded.reshape(given.shape)

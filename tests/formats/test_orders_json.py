@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import jsonschema
 import numpy as np
+import pydantic
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -212,6 +213,10 @@ def test_a_missing_file_is_named(tmp_path):
 # --- the schema
 
 
+@pytest.mark.skipif(
+    tuple(map(int, pydantic.VERSION.split(".")[:2])) < (2, 14),
+    reason="earlier releases of pydantic write the same schema in other words",
+)
 def test_the_published_schema_is_current():
     published = json.loads(SCHEMA_FILE.read_text(encoding="utf-8"))
     assert published == json_schema(), "write json_schema() to docs/reference/orders.schema.json"
