@@ -15,7 +15,7 @@ from o2oroute.units import INF
 from random_problems import by_id, has_ways, instances, routes_of
 
 thorough = settings(
-    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 
 

@@ -103,7 +103,7 @@ def _more_capacity(problem: Problem, trial: Trial, unit: str) -> Repair:
     carried = sum(round(problem.orders[i].delivery.get(unit, 0) * 1000) for i in trial.orders)
     return Repair(
         pointer=json_pointer("vehicles", trial.vehicle, "capacity", unit),
-        from_=problem.vehicles[trial.vehicle].capacity[unit],
+        from_=whole(problem.vehicles[trial.vehicle].capacity[unit]),
         to=whole(carried / 1000),
     )
 
