@@ -53,7 +53,7 @@ def instance():
 
 
 @pytest.fixture(scope="module")
-def routes(instance):
+def routes():
     """Orders by the opening of their windows, dealt out in turn."""
     served = np.random.default_rng(2).permutation(ORDERS + LEFT)[:ORDERS]
     return {v: np.sort(served)[v::VEHICLES].tolist() for v in range(VEHICLES)}

@@ -181,20 +181,38 @@ def _service(frame: _Frame, index: Int64, arrival: Int64) -> tuple[Int64, Int64]
 def _duties(frame: _Frame, index: Int64, ticks_in: Int64, ticks_out: Int64, in_time: Bool) -> Int64:
     """Return the duty with each order at each place; only places that are in time count.
 
-    Where windows come in several, the clock works out those duties that matter and the others are 0.
+    Where windows come in several the clock is asked, for as few places as will do; 0 stands for the others.
     """
-    instance, vehicle = frame.instance, frame.vehicle
-    first, after = instance.window_first[index], instance.window_first[index + 1]
+    first, after = frame.instance.window_first[index], frame.instance.window_first[index + 1]
     duty = np.zeros(in_time.shape, np.int64)
-    several = np.full(index.size, not frame.one_window) | (after - first > 1)
+    several = np.ones(index.size, np.bool_)
     if frame.one_window:
-        windows = _Stretch(instance.service[index], instance.window_open[first], instance.window_close[first])
+        windows = _Stretch(
+            frame.instance.service[index],
+            frame.instance.window_open[first],
+            frame.instance.window_close[first],
+        )
         duty = _joined(_joined(frame.before, ticks_in, windows), ticks_out, frame.after).duration
-    matters = (instance.max_duty[vehicle] < UNLIMITED) | (instance.prize[index] >= 0)
-    for place, column in np.argwhere(in_time & (several & matters)).tolist():
-        trial = [*frame.route[:place], int(index[column]), *frame.route[place:]]
-        duty[place, column] = schedule_route(instance, vehicle, trial).duty
+        several = after - first > 1
+    for column in np.flatnonzero(several).tolist():
+        duty[:, column] = _clocked_duties(frame, int(index[column]), np.flatnonzero(in_time[:, column]))
     return duty
+
+
+def _clocked_duties(frame: _Frame, order: int, places: Int64) -> Int64:
+    """Return the duties with one order at some places, by the clock; 0 at all others."""
+    instance, vehicle = frame.instance, frame.vehicle
+    duties = np.zeros(len(frame.route) + 1, np.int64)
+    longest = instance.max_duty[vehicle]
+    mandatory = instance.prize[order] < 0
+    if mandatory and longest == UNLIMITED:
+        return duties
+    for place in places.tolist():
+        trial = [*frame.route[:place], order, *frame.route[place:]]
+        duties[place] = schedule_route(instance, vehicle, trial).duty
+        if mandatory and duties[place] <= longest:  # the first place that will do is the one to be named
+            break
+    return duties
 
 
 def _stretches(track: Track) -> tuple[_Stretch, _Stretch]:
