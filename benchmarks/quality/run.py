@@ -123,6 +123,8 @@ def run(job: Job, library: Library) -> dict:
     start = time.perf_counter()
     plan = o2oroute.solve(problem, engine=job.engine, time_limit=job.time_limit, seed=job.seed)
     seconds = time.perf_counter() - start
+    if plan.run.interrupted:
+        sys.exit("interrupted; this run is not kept, give the same command again to go on")
     complete = plan.summary.unserved_importance == 0
     return asdict(job) | {
         "class": class_of(job.collection, job.instance),
@@ -170,7 +172,7 @@ def table(results: Iterable[dict]) -> str:
     for key, of_classes in means.items():
         if len(of_classes) > 1:
             rows.append(
-                (f"{key[0]}, all classes", *settings_of(key), "", f"{mean(of_classes):.2f}", "", "", "", "")
+                (f"{key[0]}, all classes", *settings_of(key), "", percent(mean(of_classes)), "", "", "", "")
             )
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     lines = [
@@ -192,17 +194,21 @@ def figures_of(group: list[dict], gaps: list[float]) -> tuple[str, ...]:
     unserved = sum(result["unserved"] > 0 for result in group)
     return (
         str(len(group)),
-        f"{mean(gaps):.2f}",
-        f"{max(gaps):.2f}",
+        percent(mean(gaps)),
+        percent(max(gaps)),
         f"{more / len(known):+.1f}" if known else "",
         str(unserved),
         f"{max(result['seconds'] for result in group):.1f}",
     )
 
 
+def percent(gap: float) -> str:
+    return f"{round(gap, 2) + 0.0:.2f}"  # + 0.0 makes -0.0 a plain 0
+
+
 def line_of(result: dict) -> str:
     """Return a result as one line for the log."""
-    gap = "unserved orders" if result["gap"] is None else f"{result['gap']:.2f} %"
+    gap = "unserved orders" if result["gap"] is None else f"{percent(result['gap'])} %"
     return (
         f"{result['collection']} {result['instance']} seed {result['seed']}: {result['cost']:g}, {gap}, "
         f"{result['vehicles']} vehicles, {result['seconds']:.1f} s"

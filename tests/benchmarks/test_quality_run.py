@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import math
+import subprocess
 import sys
 from pathlib import Path
 
@@ -109,6 +110,27 @@ def test_the_table_has_a_line_a_class_and_the_mean_of_the_classes(run):
 def test_a_plan_that_leaves_orders_out_spoils_the_mean(run):
     lines = run.table([_result(run, gap=1.0), _result(run, gap=None, unserved=3, seed=2)]).splitlines()
     assert _cells(lines[2])[5:9] == [str(math.inf), str(math.inf), "+2.0", "1"]
+
+
+def test_the_same_command_resumes(shared, tmp_path):
+    results = tmp_path / "quality.jsonl"
+
+    def lines_after(*names):
+        command = [sys.executable, str(QUALITY / "run.py"), "solomon", "--instances", *names]
+        command += ["--engine", "insertion", "--code", "here", "--results", str(results)]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        return done.stdout.splitlines(), results.read_text(encoding="utf-8").splitlines()
+
+    first_table, first = lines_after("C101")
+    assert [_cells(line)[0] for line in first_table[2:]] == ["solomon C1"]
+    (result,) = map(json.loads, first)
+    assert result["cost"] >= result["best_known"] == 827.3  # which is optimal
+    assert result["gap"] == 100 * (result["cost"] / 827.3 - 1)
+    second_table, second = lines_after("C101", "R101")
+    assert second[:1] == first  # not run again
+    assert [json.loads(line)["instance"] for line in second] == ["C101", "R101"]
+    names = [_cells(line)[0] for line in second_table[2:]]
+    assert names == ["solomon C1", "solomon R1", "solomon, all classes"]
 
 
 def test_best_known_of_another_convention_is_another_value(run, shared, tmp_path):
