@@ -19,7 +19,7 @@ def main(folder: Path) -> None:
     network = o2.RoadNetwork.from_osm(data / "helsinki_center.osm.pbf")
     problem = o2.read_problem(data / "helsinki_orders.json")
 
-    plan = o2.solve(problem, roads=network, time_limit=3, seed=1)
+    plan = o2.solve(problem, roads=network, time_limit=2, seed=1)
     summary = plan.summary
     print(f"{summary.served} orders served by {summary.vehicles} vans at a cost of {summary.cost:.2f}")
     for route in plan.routes:
@@ -27,7 +27,7 @@ def main(folder: Path) -> None:
         print(f"{route.vehicle}: {route.distance / 1000:.1f} km, {len(stops)} orders: {' '.join(stops)}")
 
     # the same orders with one van: who is left out, and why
-    alone = o2.solve(problem.replace(vehicles=problem.vehicles[:1]), roads=network, time_limit=2, seed=1)
+    alone = o2.solve(problem.replace(vehicles=problem.vehicles[:1]), roads=network, time_limit=1, seed=1)
     print(f"with one van {alone.summary.unassigned} orders are left out, for example:")
     for order in alone.unassigned[:3]:
         print(f"{order.id}: {order.reasons[0].message}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import math
+import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
@@ -78,10 +79,12 @@ def load_roads(
         return load_networks(path)
     networks = {}
     for profile in profiles:
+        begin = time.monotonic()
         with progress_bar(f"{path.name}: roads for {profile}") as progress:
             network = RoadNetwork.from_osm(path, profile=profile, bbox=bbox, progress=progress)
         networks[network.profile] = network
-        say(f"{path.name}: {network.segments} road segments for {network.profile}")
+        seconds = time.monotonic() - begin
+        say(f"{path.name}: {network.segments} road segments for {network.profile}: {seconds:.1f} s")
     return networks
 
 
