@@ -68,6 +68,14 @@ def test_place_that_cannot_be_written_is_named_before_the_work(cli, tmp_path, ta
     assert "segments" not in ended.err
 
 
+def test_place_without_permission_is_named_before_the_work(cli, tmp_path, monkeypatch):
+    monkeypatch.setattr("os.access", lambda path, mode: False)  # whoever runs the tests may write everywhere
+    ended = cli("prepare", EXTRACT, "-o", tmp_path / "city.o2r")
+    assert ended.code == 2
+    assert "permission denied" in ended.errors[0]
+    assert "segments" not in ended.err
+
+
 @pytest.mark.parametrize("content", [b"", b"junk", EXTRACT.read_bytes()[:5000]], ids=["empty", "junk", "cut"])
 def test_wrong_extract_is_named(cli, tmp_path, content):
     source = tmp_path / "city.osm.pbf"

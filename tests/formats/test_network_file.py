@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import struct
 import zlib
 from dataclasses import replace
@@ -123,6 +124,15 @@ def test_what_cannot_be_saved(small, tmp_path):
     with pytest.raises(InputError, match="cannot be written: No such file"):
         save_network(small, tmp_path / "none" / "x.o2r")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs a file that is none")
+def test_a_device_is_not_replaced(small, tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with pytest.raises(InputError, match="a folder or a device"):
+        save_network(small, pipe)
+    assert pipe.is_fifo()
 
 
 def test_a_failed_save_leaves_the_old_file(small, tmp_path, monkeypatch):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import math
+import os
 import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -169,3 +170,5 @@ def check_writable(paths: Sequence[Path | None]) -> None:
             raise InputError(f"{path} cannot be written: there is no folder {folder}; make it first")
         if path.is_dir():
             raise InputError(f"{path} cannot be written: it is a folder; name a file")
+        if not os.access(path if path.exists() else folder, os.W_OK):
+            raise InputError(f"{path} cannot be written: permission denied; choose another place")

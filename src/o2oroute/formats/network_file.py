@@ -185,6 +185,8 @@ def load_network(path: str | os.PathLike[str], *, profile: str | None = None) ->
 
 
 def _write_whole(path: Path, parts: list[bytes]) -> None:
+    if path.exists() and not path.is_file():  # a device would be replaced, not written to
+        raise InputError(f"{path} cannot be written: it is a folder or a device; name a file")
     try:
         # a plain new file, so that it gets the permissions that new files have here
         temporary = path.with_name(f".{path.name}.{os.getpid()}.{time.monotonic_ns()}")
