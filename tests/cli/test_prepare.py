@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from importlib.resources import files
 from pathlib import Path
 
@@ -69,7 +70,8 @@ def test_place_that_cannot_be_written_is_named_before_the_work(cli, tmp_path, ta
 
 
 def test_place_without_permission_is_named_before_the_work(cli, tmp_path, monkeypatch):
-    monkeypatch.setattr("os.access", lambda path, mode: False)  # whoever runs the tests may write everywhere
+    # whoever runs the tests may be allowed to write everywhere
+    monkeypatch.setattr("os.access", lambda _, mode, **__: mode != os.W_OK)
     ended = cli("prepare", EXTRACT, "-o", tmp_path / "city.o2r")
     assert ended.code == 2
     assert "permission denied" in ended.errors[0]
