@@ -13,12 +13,13 @@ endif
 PY := $(BIN)/python
 CYTHON_SOURCES := $(wildcard $(foreach kind,pyx pxd pxi,src/o2oroute/*.$(kind) src/o2oroute/_kernel/*.$(kind)))
 
-.PHONY: help demo test lint format bench docs build clean
+.PHONY: help demo test sanitize lint format bench docs build clean
 .DELETE_ON_ERROR:
 
 help:
 	@echo "make demo    plan the built-in example into demo-out/"
 	@echo "make test    run the tests (ARGS='-k word' for some of them)"
+	@echo "make sanitize  run the tests of compiled code with bounds checks and sanitizers (gcc on Linux)"
 	@echo "make lint    check style, types and compiled code; make format repairs what can be repaired"
 	@echo "make bench   run the micro-benchmarks into bench-out/micro.json"
 	@echo "make docs    build the documentation into site/"
@@ -30,6 +31,15 @@ demo: .venv/built
 
 test: .venv/built .venv/extra-test .venv/extra-docs
 	$(PY) -m pytest --numprocesses 2 $(ARGS)
+
+# a second build with its own C files; Python itself is not instrumented, so the libraries are loaded ahead
+SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+sanitize: .venv/built .venv/extra-test
+	O2OROUTE_DEBUG=1 CFLAGS="$(SANITIZE)" LDFLAGS="$(SANITIZE)" $(PY) setup.py --quiet \
+		build --build-lib build/sanitize --build-temp build/sanitize-objects build_ext --parallel 2
+	LD_PRELOAD="$$(gcc -print-file-name=libasan.so) $$(gcc -print-file-name=libstdc++.so)" \
+		ASAN_OPTIONS=detect_leaks=0 PYTHONMALLOC=malloc PYTHONPATH=build/sanitize O2OROUTE_SHARED=none \
+		$(PY) -m pytest tests/kernel tests/matrix -p no:cacheprovider $(ARGS)
 
 lint: .venv/built .venv/extra-lint .venv/extra-test
 	$(BIN)/ruff check .

@@ -40,6 +40,8 @@ setup(
     ext_modules=cythonize(
         extensions,
         include_path=["src"],
+        # the C code of the two kinds differs, and neither may be taken for the other
+        build_dir=os.fspath(Path("build") / "debug") if DEBUG else None,
         compiler_directives={
             "language_level": 3,
             "boundscheck": DEBUG,

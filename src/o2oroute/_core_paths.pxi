@@ -120,29 +120,32 @@ def hierarchy_path(
     if memory.busy:
         raise RuntimeError("this PathMemory is in use by another thread; make one for each thread")
     memory.busy = True
-    with nogil:
-        climb(view, view.up, p_start, p_start_label, starts, p_start_falling, mark, forward)
-        climb(view, view.down, p_stop, p_stop_label, stops, p_stop_falling, mark, backward)
-        meeting = find_meeting(forward, backward, mark)
-    memory.busy = False
-    if meeting < 0:
-        return straight
-    label = forward.label[meeting] + backward.label[meeting]
-    if label >= (metric.most_exact_ms + 1.0) * LABEL_ONE_MS:
-        if straight is not None and straight[0] <= metric.most_exact_ms:
+    try:
+        with nogil:
+            climb(view, view.up, p_start, p_start_label, starts, p_start_falling, mark, forward)
+            climb(view, view.down, p_stop, p_stop_label, stops, p_stop_falling, mark, backward)
+            meeting = find_meeting(forward, backward, mark)
+        if meeting < 0:
             return straight
-        raise RoutingError(f"the way from source {source} to target {target} is too long for packed labels")
-    ms, dm = divmod(int(label), int(LABEL_ONE_MS))
-    if straight is not None and straight[:2] <= (ms, dm):
-        return straight
-    with nogil:
-        count = unpack_path(
-            &memory.view, &memory.forward, &memory.backward, meeting, stack, arcs, room, &source_seed,
-            &target_seed
-        )
-    if count < 0:
-        raise AssertionError("a shortest way has more arcs than the graph")
-    path = np.append(out_arc[source_seed], memory.arcs[:count]).astype(np.int32)
+        label = forward.label[meeting] + backward.label[meeting]
+        if label >= (metric.most_exact_ms + 1.0) * LABEL_ONE_MS:
+            if straight is not None and straight[0] <= metric.most_exact_ms:
+                return straight
+            raise RoutingError(
+                f"the way from source {source} to target {target} is too long for packed labels"
+            )
+        ms, dm = divmod(int(label), int(LABEL_ONE_MS))
+        if straight is not None and straight[:2] <= (ms, dm):
+            return straight
+        with nogil:
+            count = unpack_path(
+                view, forward, backward, meeting, stack, arcs, room, &source_seed, &target_seed
+            )
+        if count < 0:
+            raise AssertionError("a shortest way has more arcs than the graph")
+        path = np.append(out_arc[source_seed], memory.arcs[:count]).astype(np.int32)
+    finally:
+        memory.busy = False  # only now: the climbs are read until the last arc is known
     return ms, dm, path, int(out_seed[source_seed]), end_from + target_seed
 
 
