@@ -37,6 +37,7 @@ def test_all_results(cli, city, day, order_file, tmp_path):
     assert ended.code == 0
     assert ended.out == ""
     assert "4 orders served" in ended.err
+    assert " km" in ended.err
     content = json.loads(plan.read_text(encoding="utf-8"))
     assert content["summary"]["unassigned"] == 0
     assert content["run"]["seed"] == 3
@@ -90,6 +91,48 @@ def test_index_outside_the_matrix_leaves_the_order_out(cli, by_index, order_file
     assert [(order["id"], order["reasons"][0]["code"]) for order in plan["unassigned"]] == [
         ("o-1", "MATRIX_INDEX")
     ]
+
+
+THREE_CLIENTS = """
+NAME : three
+TYPE : CVRP
+DIMENSION : 4
+EDGE_WEIGHT_TYPE : EUC_2D
+CAPACITY : 10
+NODE_COORD_SECTION
+1 0 0
+2 3 4
+3 6 8
+4 -5 12
+DEMAND_SECTION
+1 0
+2 4
+3 5
+4 7
+DEPOT_SECTION
+1
+-1
+EOF
+"""
+
+
+def test_academic_file_brings_its_travel_and_is_shown_in_its_units(cli, order_file, tmp_path):
+    plan = tmp_path / "plan.json"
+    ended = cli(
+        "solve",
+        order_file(THREE_CLIENTS, "three.vrp"),
+        "--convention",
+        "euc2d",
+        "-o",
+        plan,
+        "--time-limit",
+        1,
+    )
+    assert ended.code == 0
+    assert "cost 46.00, length 46, duty 46" in ended.err
+    assert "km" not in ended.err
+    checked = cli("check", order_file(THREE_CLIENTS, "three.vrp"), plan, "--convention", "euc2d")
+    assert checked.code == 0
 
 
 def test_straight_lines_if_asked_for(cli, day, order_file):

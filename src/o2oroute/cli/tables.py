@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
 
 from o2oroute.cli.console import say, show_table
 
 if TYPE_CHECKING:
-    from o2oroute.plan.plan import Plan, Route, Unassigned
+    from o2oroute.plan.plan import Plan, Unassigned
 
 __all__ = ["show_plan"]
 
@@ -17,39 +18,67 @@ _MOST_ROWS = 20
 
 def show_plan(plan: Plan) -> None:
     """Print routes, unassigned orders with their reasons, and the totals on stderr."""
-    _show_routes(plan)
+    shown = _shown_as(plan)
+    _show_routes(plan, shown)
     if plan.unassigned:
         _show_unassigned(plan.unassigned)
     summary = plan.summary
     say(
         f"{summary.served} orders served by {summary.vehicles} vehicles, {summary.unassigned} unassigned; "
-        f"cost {summary.cost:.2f}, {summary.distance / 1000:.1f} km, {_hours(summary.duration)} h on duty"
+        f"cost {summary.cost:.2f}, length {shown.length(summary.distance)}{shown.length_unit}, "
+        f"duty {shown.span(summary.duration)}{shown.span_unit}"
     )
     if summary.out_of_time:
         say(f"{summary.out_of_time} of the unassigned only because the time ran out; give --time-limit more")
 
 
-def _show_routes(plan: Plan) -> None:
+class _Shown(NamedTuple):
+    """How figures are shown."""
+
+    length_unit: str
+    length: Callable[[float], str]
+    span_unit: str
+    span: Callable[[float], str]
+
+
+def _shown_as(plan: Plan) -> _Shown:
+    """Return hours and kilometres; plain numbers for academic plans, whose units are their own."""
+    placed = any(stop.location is not None for route in plan.routes for stop in route.stops)
+    if plan.date is None and not placed:
+        return _Shown("", _number, "", _number)
+    return _Shown(" km", lambda metres: f"{metres / 1000:.1f}", " h", _hours)
+
+
+def _show_routes(plan: Plan, shown: _Shown) -> None:
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
     from rich.text import Text
 
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     table.add_column("vehicle", overflow="fold")
-    for column in ("orders", "start", "end", "duty", "driving", "waiting", "km", "cost"):
+    for column in (
+        "orders",
+        "start",
+        "end",
+        "duty",
+        "driving",
+        "waiting",
+        shown.length_unit.strip() or "length",
+        "cost",
+    ):
         table.add_column(column, justify="right")
     for route in plan.routes:
         first, last = route.stops[0], route.stops[-1]
         # Text takes what stands in the file as it is; a plain string would be read as markup
         table.add_row(
             Text(str(route.vehicle)),
-            str(_orders(route)),
-            _clock(first.departure, first.departure_seconds),
-            _clock(last.arrival, last.arrival_seconds),
-            _hours(route.duration),
-            _hours(route.driving),
-            _hours(route.waiting),
-            f"{route.distance / 1000:.1f}",
+            str(sum(stop.kind == "order" for stop in route.stops)),
+            first.departure[11:16] if first.departure else shown.span(first.departure_seconds),
+            last.arrival[11:16] if last.arrival else shown.span(last.arrival_seconds),
+            shown.span(route.duration),
+            shown.span(route.driving),
+            shown.span(route.waiting),
+            shown.length(route.distance),
             f"{route.cost:.2f}",
         )
     show_table(table)
@@ -70,13 +99,8 @@ def _show_unassigned(unassigned: tuple[Unassigned, ...]) -> None:
         say(f"... and {len(unassigned) - _MOST_ROWS} more in the plan")
 
 
-def _orders(route: Route) -> int:
-    return sum(stop.kind == "order" for stop in route.stops)
-
-
-def _clock(iso: str | None, seconds: float) -> str:
-    """Return the time of day of a moment; its seconds where the plan has no date."""
-    return iso[11:16] if iso else f"{seconds:g}"
+def _number(value: float) -> str:
+    return f"{value:.10g}"
 
 
 def _hours(seconds: float) -> str:
