@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from o2oroute.engines.engine import solve
 from o2oroute.model.instance import NO_POINT, Instance, build_instance
 from o2oroute.model.legs import Legs
 from o2oroute.model.problem import Problem
@@ -92,9 +93,7 @@ def planned(problem: Problem, routes: Mapping[str, Iterable[str]], **settings: A
 
 def solve_and_check(problem: Problem, *, engine: str, **settings: Any) -> Plan:
     """Solve a problem that brings its travel along, and hold the plan to the checker."""
-    from o2oroute.engines.engine import solve
-
-    plan = solve(problem, engine=engine, **({"time_limit": 2.0} | settings))
+    plan = solve(problem, engine=engine, **({"time_limit": 1.0, "iterations": 60} | settings))
     assert check_plan(build_instance(problem), plan) == []
     return plan
 
@@ -102,3 +101,20 @@ def solve_and_check(problem: Problem, *, engine: str, **settings: Any) -> Plan:
 def visits(plan: Plan) -> dict[Any, list[Any]]:
     """Return order ids by vehicle id."""
     return {route.vehicle: [stop.id for stop in route.stops if stop.kind == "order"] for route in plan.routes}
+
+
+def groups(plan: Plan) -> list[list[Any]]:
+    """Return the orders that ride together, whoever drives them and in whatever order."""
+    return sorted(sorted(orders) for orders in visits(plan).values())
+
+
+def starts(plan: Plan, vehicle: Any = "v0") -> list[Any]:
+    """Return when service starts at each stop of a route, its start and end included."""
+    (route,) = [route for route in plan.routes if route.vehicle == vehicle]
+    return [stop.start_seconds for stop in route.stops]
+
+
+def why(plan: Plan) -> dict[Any, tuple[Any, ...]]:
+    """Return code, kind, margin and unit of the most hopeful reason of each unassigned order."""
+    first = {order.id: order.reasons[0] for order in plan.unassigned}
+    return {order: (r.code, r.kind, r.margin, r.unit) for order, r in first.items()}
