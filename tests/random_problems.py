@@ -14,7 +14,7 @@ from o2oroute.units import INF
 DAY = 40
 
 _window = st.tuples(st.integers(0, DAY), st.integers(0, 15)).map(lambda w: (w[0], w[0] + w[1]))
-_windows = st.lists(_window, max_size=2)
+_windows = st.lists(_window, max_size=3)
 _loads = st.fixed_dictionaries({}, optional={"kg": st.sampled_from([0.5, 1, 2]), "boxes": st.integers(1, 3)})
 _order = st.fixed_dictionaries(
     {"windows": _windows, "service": st.integers(0, 4), "delivery": _loads},
@@ -53,7 +53,8 @@ def instances(draw, *, max_orders=6):
     """Return an instance of a random problem with two depots."""
     orders = draw(st.lists(_order, min_size=1, max_size=max_orders))
     depots = [{"windows": draw(_windows)}, {}]
-    vehicles = draw(st.lists(_vehicle, min_size=1, max_size=3))
+    kinds = draw(st.lists(_vehicle, min_size=1, max_size=3))
+    vehicles = draw(st.lists(st.sampled_from(kinds), min_size=1, max_size=3))  # some of them alike
     size = len(orders) + 2
     # now and then there is no way
     cell = st.integers(0, 120).map(lambda x: INF if x > 118 else x % 12)

@@ -136,19 +136,21 @@ cdef inline void look_again(
     """Work out an order's place on a route that has just got another order."""
     cdef Place* best = place_on(view, vehicle, order)
     cdef int32_t prev = view.routes.stops[inserted].prev
-    cdef bint was_feasible = best.cost < NEVER
+    cdef int64_t old_cost = best.cost
+    cdef bint is_lost = False
     view.looks += 1
     if not has_room(view.routes, vehicle, order):
         best.cost = NEVER
         return
-    if was_feasible:
+    if old_cost < NEVER:
         best.cost = NEVER if best.after == prev else insertion_cost(view.routes, vehicle, order, best, NEVER)
-        if best.cost >= NEVER:  # the place is gone or has become impossible
-            best[0] = cheapest_place(view.routes, vehicle, order)
-            view.looks += view.routes.routes[vehicle].stops
-            return
+        is_lost = best.cost >= NEVER
     look_behind(view, vehicle, order, prev, best)
     look_behind(view, vehicle, order, inserted, best)
+    # the place is gone or has become impossible, and another one may be cheaper than those beside the new stop
+    if is_lost and best.cost > old_cost:
+        best[0] = cheapest_place(view.routes, vehicle, order)
+        view.looks += view.routes.routes[vehicle].stops
 
 
 cdef inline Bid bid_of(const InsertionView* view, int32_t order) noexcept nogil:

@@ -12,7 +12,7 @@ from o2oroute.model.instance import Instance, Windows
 from o2oroute.model.part import Id
 from o2oroute.model.solution import Solution, Visit
 
-__all__ = ["Value", "compiled_model", "plan_value", "read_routes", "worth", "write_solution"]
+__all__ = ["Value", "all_windows", "compiled_model", "plan_value", "read_routes", "worth", "write_routes"]
 
 Int64 = npt.NDArray[np.int64]
 
@@ -41,7 +41,7 @@ def compiled_model(instance: Instance) -> Model:
     >>> compiled_model(instance).orders  # doctest: +SKIP
     150
     """
-    windows, idle = _all_windows(instance)
+    windows, idle = all_windows(instance)
     legs = [instance.legs[profile] for profile in instance.profiles]
     return Model(
         durations=[leg.durations for leg in legs],
@@ -67,6 +67,8 @@ def compiled_model(instance: Instance) -> Model:
 def worth(instance: Instance, model: Model) -> Int64:
     """Return the most that serving each order may cost: its prize; mandatory orders are worth any cost."""
     prizes = np.minimum(instance.prize // model.cost_unit, UNLIMITED)
+    if model.per_vehicle:  # no prize is worth another vehicle
+        prizes = np.minimum(prizes, model.per_vehicle - 1)
     return np.where(instance.prize < 0, UNLIMITED, prizes)
 
 
@@ -106,8 +108,8 @@ def read_routes(instance: Instance, routes: Routes, solution: Solution) -> None:
         taken.update(routes.orders_of(vehicle).tolist())
 
 
-def write_solution(instance: Instance, routes: Routes) -> dict[Id, tuple[Visit, ...]]:
-    """Return the routes of a solution; vehicles without orders are left out."""
+def write_routes(instance: Instance, routes: Routes) -> dict[Id, tuple[Visit, ...]]:
+    """Return routes as a solution holds them; vehicles without orders are left out."""
     orders = instance.problem.orders
     found: dict[Id, tuple[Visit, ...]] = {}
     for vehicle, owner in enumerate(instance.problem.vehicles):
@@ -117,7 +119,7 @@ def write_solution(instance: Instance, routes: Routes) -> dict[Id, tuple[Visit, 
     return found
 
 
-def _all_windows(instance: Instance) -> tuple[Windows, npt.NDArray[np.bool_]]:
+def all_windows(instance: Instance) -> tuple[Windows, npt.NDArray[np.bool_]]:
     """Return the windows of orders, starts and ends, and which vehicles have no moment to start or to end."""
     shifts = list(zip(instance.shift_open.tolist(), instance.shift_close.tolist(), strict=True))
     idle = np.zeros(len(shifts), bool)

@@ -1,30 +1,62 @@
-"""First routes: compiled insertion in a few variants, of which the best is kept."""
+"""Routes by compiled insertion in a few variants, of which the best is kept: an engine, and others' start."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import time
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from o2oroute._search import UNLIMITED, Model, Routes
-from o2oroute.engines.compiled import Value, compiled_model, plan_value, read_routes, worth
+from o2oroute.engines.compiled import Value, compiled_model, plan_value, read_routes, worth, write_routes
 from o2oroute.model.instance import Instance
+from o2oroute.model.problem import Problem
 from o2oroute.model.solution import Solution
+from o2oroute.road.network import Progress
 
-__all__ = ["Construction", "construct"]
+__all__ = ["Construction", "InsertionEngine", "construct"]
 
 Int32 = npt.NDArray[np.int32]
 Int64 = npt.NDArray[np.int64]
-Progress = Callable[[int, int], object]
 
 #: How readily orders open vehicles, see :meth:`~o2oroute._search.Routes.insert_all`. On academic instances of
 #: 200 and 600 orders 0.2 and 0.3 gave the shortest routes; 1.0 uses the fewest vehicles, for small fleets.
 _DETOURS: Final = (0.3, 0.2, 0.5, 1.0)
 #: With more orders than this one variant must do, and the most sparing one if that leaves orders out.
 _MANY_ORDERS: Final = 2000
+
+#: Seconds that the first variant is given, however soon the deadline: enough for all but large problems.
+_LEAST_TIME: Final = 0.5
+
+
+class InsertionEngine:
+    """Inserts all orders that fit, and leaves it at that."""
+
+    name = "insertion"
+
+    def supports(self, problem: Problem) -> list[str]:
+        """Return what the engine cannot do: nothing that a problem can ask."""
+        del problem
+        return []
+
+    def solve(
+        self,
+        instance: Instance,
+        *,
+        deadline: float,
+        seed: int = 1,
+        iterations: int | None = None,
+        start: Solution | None = None,
+        progress: Progress | None = None,
+    ) -> Solution:
+        """Return routes; see :class:`~o2oroute.engines.engine.Engine`. There is no chance in it."""
+        del seed, iterations
+        found = construct(instance, start=start, deadline=deadline, progress=progress)
+        return Solution(
+            routes=write_routes(instance, found.routes), engine=self.name, statistics=found.statistics()
+        )
 
 
 @dataclass(frozen=True)
@@ -41,6 +73,8 @@ class Construction:
         Whether Ctrl-C ended it.
     variants : int
         How many ways of inserting were tried.
+    seconds : float
+        What they took together.
     """
 
     routes: Routes
@@ -48,6 +82,15 @@ class Construction:
     finished: bool = False
     interrupted: bool = False
     variants: int = 0
+    seconds: float = 0.0
+
+    def statistics(self) -> dict[str, Any]:
+        """Return what a plan says about it."""
+        return {
+            "interrupted": self.interrupted,
+            "out_of_time": not self.finished and not self.interrupted,
+            "insertion": {"variants": self.variants, "seconds": round(self.seconds, 3)},
+        }
 
 
 def construct(
@@ -117,6 +160,7 @@ class _Builder:
         self._worth = worth(instance, model)
         self.best: Construction | None = None
         self._variants = 0
+        self._begin = time.monotonic()
 
     def build(self, rank: Int32, detour: float, *, prizes_later: bool = False) -> None:
         """Insert all orders; with `prizes_later` take off again what does not pay only when all are on."""
@@ -136,10 +180,11 @@ class _Builder:
                 self.best = Construction(routes, value, finished=finished)
 
     def _insert(self, routes: Routes, rank: Int32, most: Int64, detour: float) -> bool:
-        progress = self._progress if self._variants == 0 else None  # the others take no longer than the first
-        return routes.insert_all(
-            rank=rank, worth=most, detour=detour, deadline=self._deadline, progress=progress
-        )
+        deadline, progress = self._deadline, None
+        if self._variants == 0:
+            progress = self._progress  # the others take no longer than the first
+            deadline = None if deadline is None else max(deadline, self._begin + _LEAST_TIME)
+        return routes.insert_all(rank=rank, worth=most, detour=detour, deadline=deadline, progress=progress)
 
     def result(self, *, interrupted: bool) -> Construction:
         """Return the best routes."""
@@ -147,7 +192,8 @@ class _Builder:
         if best is None:  # interrupted before anything began
             routes = Routes(self._model)
             best = Construction(routes, plan_value(self._instance, routes))
-        return replace(best, interrupted=interrupted, variants=self._variants)
+        seconds = time.monotonic() - self._begin
+        return replace(best, interrupted=interrupted, variants=self._variants, seconds=seconds)
 
 
 def _by_importance(instance: Instance) -> Int32:

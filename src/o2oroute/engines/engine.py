@@ -1,0 +1,307 @@
+"""From a problem to a plan: travel, an engine, the one clock and the checker."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from importlib import import_module
+from typing import TYPE_CHECKING, Final, Protocol
+
+from o2oroute.errors import EngineError, InputError
+from o2oroute.model.instance import Instance, build_instance
+from o2oroute.model.problem import Problem
+from o2oroute.model.solution import Solution
+from o2oroute.plan.check import check_plan
+from o2oroute.plan.plan import Plan, Run
+from o2oroute.plan.schedule import make_plan
+from o2oroute.road.network import Progress
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from o2oroute.matrix.travel_matrix import TravelMatrix
+    from o2oroute.road.network import RoadNetwork
+
+__all__ = ["ENGINES", "Engine", "load_engine", "solve", "solve_instance"]
+
+
+class Engine(Protocol):
+    """Decides which vehicle visits what in which order; when that happens is the clock's business."""
+
+    name: str
+
+    def supports(self, problem: Problem) -> list[str]:
+        """Return what a problem asks that the engine cannot do; empty if it can serve it."""
+        ...
+
+    def solve(
+        self,
+        instance: Instance,
+        *,
+        deadline: float,
+        seed: int = 1,
+        iterations: int | None = None,
+        start: Solution | None = None,
+        progress: Progress | None = None,
+    ) -> Solution:
+        """Return the best routes found.
+
+        Parameters
+        ----------
+        instance : Instance
+        deadline : float
+            Moment of ``time.monotonic`` at which to be done.
+        seed : int
+            For random choices: the same seed and iterations give the same routes, if time suffices.
+        iterations : int, optional
+            Most steps of the search; what a step is, each engine defines.
+        start : Solution, optional
+            Routes to begin with.
+        progress : callable, optional
+            Called as ``progress(done, total)``.
+
+        Returns
+        -------
+        Solution
+            The best so far also after Ctrl-C; then its statistics say ``interrupted``.
+        """
+        ...
+
+
+#: Engines by name, loaded at first use.
+ENGINES: Final[Mapping[str, str]] = {
+    "ortools": "o2oroute.engines.ortools:OrtoolsEngine",
+    "insertion": "o2oroute.engines.insertion:InsertionEngine",
+}
+
+_MAX_SEED: Final = 2**31 - 1
+
+
+def load_engine(name: str) -> Engine:
+    """Return an engine by its name.
+
+    Raises
+    ------
+    InputError
+        If there is none of this name; the message lists the names.
+
+    Examples
+    --------
+    >>> load_engine("insertion").name
+    'insertion'
+    """
+    if name not in ENGINES:
+        raise InputError(f"there is no engine {name!r}; there are {', '.join(map(repr, ENGINES))}")
+    module, kind = ENGINES[name].split(":")
+    engine: Engine = getattr(import_module(module), kind)()
+    return engine
+
+
+def solve(
+    problem: Problem,
+    *,
+    roads: RoadNetwork | Mapping[str, RoadNetwork] | None = None,
+    matrix: TravelMatrix | Mapping[str, TravelMatrix] | None = None,
+    straight_line: float | None = None,
+    engine: str = "ortools",
+    time_limit: float = 30.0,
+    seed: int = 1,
+    iterations: int | None = None,
+    strict: bool = False,
+    progress: Progress | None = None,
+) -> Plan:
+    """Plan the routes of a problem.
+
+    Parameters
+    ----------
+    problem : Problem
+    roads : RoadNetwork or dict of str to RoadNetwork, optional
+        By profile where vehicles drive by several. Gives the plan its ways on the map.
+    matrix : TravelMatrix or dict of str to TravelMatrix, optional
+        Goes before `roads` for travel.
+    straight_line : float, optional
+        Travel as the crow flies, at so many km/h; only if asked for.
+    engine : {"ortools", "insertion"}
+    time_limit : float
+        Seconds from the call until the search ends. To make the plan takes a little longer.
+    seed : int
+        For random choices of the search.
+    iterations : int, optional
+        Most steps of the search (for ``"ortools"``: solutions it accepts). If they end before the time does,
+        the same seed gives the same routes.
+    strict : bool
+        Raise for orders that cannot be planned, instead of leaving them unassigned.
+    progress : callable, optional
+        Called as ``progress(done, total)``, first for the matrix, then for the search, then for the plan.
+
+    Returns
+    -------
+    Plan
+        Checked. After Ctrl-C during the search it is the best so far, and ``plan.run.interrupted`` is true.
+
+    Raises
+    ------
+    InputError
+        If travel is missing, an argument or a place of a vehicle is wrong, or with `strict` an order.
+    EngineError
+        If the engine's plan breaks a rule, which is a bug.
+
+    Examples
+    --------
+    >>> from o2oroute import Problem
+    >>> problem = Problem(
+    ...     vehicles=[{"id": "van-1", "start": [126.95, 37.55], "end": [126.95, 37.55]}],
+    ...     orders=[{"id": "o-1", "location": [126.95, 37.56], "service": 180}],
+    ... )
+    >>> plan = solve(problem, straight_line=36, engine="insertion")
+    >>> plan.summary.served, plan.routes[0].duration
+    (1, 402)
+    """
+    begin = time.monotonic()
+    _check_arguments(time_limit, seed, iterations)
+    loaded = load_engine(engine)
+    instance = build_instance(
+        problem, roads=roads, matrix=matrix, straight_line=straight_line, progress=progress
+    )
+    if strict and instance.findings:
+        raise InputError(findings=instance.findings)
+    return _plan(
+        instance,
+        loaded,
+        _Run(begin, time_limit, seed, iterations, {"travel": time.monotonic() - begin}),
+        networks=_networks(roads),
+        progress=progress,
+    )
+
+
+def solve_instance(
+    instance: Instance,
+    *,
+    roads: RoadNetwork | Mapping[str, RoadNetwork] | None = None,
+    engine: str = "ortools",
+    time_limit: float = 30.0,
+    seed: int = 1,
+    iterations: int | None = None,
+    progress: Progress | None = None,
+) -> Plan:
+    """Plan the routes of a problem whose travel is known; see :func:`solve`.
+
+    Parameters
+    ----------
+    instance : Instance
+    roads : RoadNetwork or dict of str to RoadNetwork, optional
+        Only for the ways on the map.
+    engine, time_limit, seed, iterations, progress
+        As for :func:`solve`; the time runs from this call, so that computing a matrix does not count.
+
+    Returns
+    -------
+    Plan
+
+    Raises
+    ------
+    InputError, EngineError
+        As :func:`solve`.
+
+    Examples
+    --------
+    >>> plan = solve_instance(build_instance(problem, roads=network), roads=network)  # doctest: +SKIP
+    """
+    begin = time.monotonic()
+    _check_arguments(time_limit, seed, iterations)
+    run = _Run(begin, time_limit, seed, iterations)
+    return _plan(instance, load_engine(engine), run, networks=_networks(roads), progress=progress)
+
+
+@dataclass
+class _Run:
+    """How a plan comes about: what was asked, and the time spent by step."""
+
+    begin: float
+    time_limit: float
+    seed: int
+    iterations: int | None
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        begin = time.monotonic()
+        try:
+            yield
+        finally:
+            self.seconds[name] = self.seconds.get(name, 0.0) + time.monotonic() - begin
+
+    def of(self, solution: Solution) -> Run:
+        statistics = dict(solution.statistics)
+        return Run(
+            engine=solution.engine,
+            seed=self.seed,
+            time_limit=self.time_limit,
+            iterations=self.iterations,
+            interrupted=bool(statistics.pop("interrupted", False)),
+            seconds={name: round(seconds, 3) for name, seconds in self.seconds.items()},
+            statistics=statistics,
+        )
+
+
+def _plan(
+    instance: Instance,
+    engine: Engine,
+    run: _Run,
+    *,
+    networks: Mapping[str, RoadNetwork] | None,
+    progress: Progress | None,
+) -> Plan:
+    """Run an engine and time, explain and check what it found."""
+    lacks = engine.supports(instance.problem)
+    if lacks:
+        raise InputError(f"engine {engine.name!r} cannot do {', '.join(lacks)}; choose another engine")
+    with run.step("search"):
+        solution = engine.solve(
+            instance,
+            deadline=run.begin + run.time_limit,
+            seed=run.seed,
+            iterations=run.iterations,
+            progress=progress,
+        )
+    with run.step("plan"):
+        try:
+            plan = make_plan(instance, solution, networks=networks, progress=progress)
+        except KeyboardInterrupt:  # what was searched for is not lost: the plan comes without what takes long
+            solution = replace(solution, statistics={**solution.statistics, "interrupted": True})
+            plan = make_plan(instance, solution, reasons=False)
+    plan = plan.model_copy(update={"run": run.of(solution)})
+    with run.step("check"):
+        violations = check_plan(instance, plan)
+    if violations:
+        raise EngineError(
+            f"engine {engine.name!r} made a plan that breaks {len(violations)} rules, which is a bug; "
+            f"the first: {violations[0]}"
+        )
+    return plan
+
+
+def _networks(
+    roads: RoadNetwork | Mapping[str, RoadNetwork] | None,
+) -> Mapping[str, RoadNetwork] | None:
+    if roads is None or isinstance(roads, Mapping):
+        return roads
+    return {roads.profile: roads}
+
+
+def _check_arguments(time_limit: float, seed: int, iterations: int | None) -> None:
+    if (
+        isinstance(time_limit, bool)
+        or not isinstance(time_limit, int | float)
+        or not 0 <= time_limit < math.inf
+    ):
+        raise InputError(f"time_limit is {time_limit!r}; it must be a number of seconds, 0 or more")
+    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed <= _MAX_SEED:
+        raise InputError(f"seed is {seed!r}; it must be a whole number from 0 to {_MAX_SEED}")
+    if iterations is not None and (
+        isinstance(iterations, bool) or not isinstance(iterations, int) or iterations < 1
+    ):
+        raise InputError(f"iterations is {iterations!r}; it must be a whole number, 1 or more, or None")
