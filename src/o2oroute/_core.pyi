@@ -67,6 +67,8 @@ class Selection:
     hierarchy: Hierarchy
     points: Seeds
     departing: bool
+    nodes: int
+    arcs: int
     def __new__(cls, hierarchy: Hierarchy, points: Seeds, departing: bool = False) -> Self: ...
 
 class Sweep:

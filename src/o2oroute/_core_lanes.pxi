@@ -43,11 +43,17 @@ cdef class Selection:
         Of a graph with the hierarchy's arcs.
     departing : bool
         Select for going backwards to where the points set out, not forwards to where they are.
+
+    Attributes
+    ----------
+    nodes, arcs : int
+        Of the hierarchy, that each sweep goes over.
     """
 
     cdef readonly Hierarchy hierarchy
     cdef readonly Seeds points
     cdef readonly bint departing
+    cdef readonly Py_ssize_t nodes, arcs
     cdef object first, node  # the points' ends as ranks, in CSR
     cdef object end  # which end each closure end is
     cdef object closure_node, closure_depth, closure_first, slot, arc, end_first, end_point
@@ -74,6 +80,7 @@ cdef class Selection:
         with nogil:
             count = ancestors_falling(p_parent, p_falling, ends, p_mark, p_nodes)
             count = keep_reached(p_first, p_tail, p_falling, ends, p_mark, p_nodes, count, &arcs)
+        self.nodes, self.arcs = count, arcs
         self.closure_node = nodes[:count].copy()
         self.closure_depth = hierarchy.node_depth[self.closure_node]
         self.closure_first = np.empty(count + 1, dtype=np.int32)
@@ -348,7 +355,8 @@ def lane_rows(
     cdef int32_t swept = <int32_t> lanes.sweep.selection.points.points
     cdef size_t width = columns
     cdef const int32_t* order = _int32_pointer(lanes.order)
-    cdef int32_t begin = <int32_t> (group_from * C_LANES), end = <int32_t> min(group_to * C_LANES, points), count
+    cdef int32_t begin = <int32_t> (group_from * C_LANES), count
+    cdef int32_t end = <int32_t> min(group_to * C_LANES, points)
     cdef LaneWorkspace* work = &memory.work
     cdef const ClosureView* closure = &lanes.sweep.view
     cdef bint packed = lanes.sweep.packed

@@ -1,18 +1,21 @@
-"""What each contestant shares: the job it reads, how it is timed, and what it writes.
+"""What the contestants share: the job they read, the questions they answer, how they are timed.
 
-Runs under the interpreter of the contestant, so it needs numpy and nothing else.
+Runs under the interpreter of the contestant, so it needs numpy and nothing else. A contestant prepares
+itself, says so, and then answers questions from standard input, one line of JSON each, so that the
+coordinator can ask all contestants in turn.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import numpy as np
 
@@ -31,67 +34,63 @@ class Stopwatch:
 
 
 @dataclass
-class Task:
-    """One matrix to compute, once."""
+class Question:
+    """Something to compute once, and what is to be said about it."""
 
-    name: str
+    kind: str
     points: np.ndarray
     distances: bool
-    folder: Path
-    seconds: list[float]
+    threads: int
+    save: str | None
+    answer: dict[str, Any] = field(default_factory=dict)
 
     @contextmanager
     def timed(self) -> Iterator[None]:
         start = time.perf_counter()
         yield
-        self.seconds.append(time.perf_counter() - start)
+        self.answer["seconds"] = time.perf_counter() - start
 
-    def done(self, durations: np.ndarray, distances: np.ndarray | None) -> None:
-        parts = (
-            {"durations": durations}
-            if distances is None
-            else {"durations": durations, "distances": distances}
-        )
-        np.savez(self.folder / f"{self.name}.npz", **parts)
+    def done(self, durations: np.ndarray, distances: np.ndarray | None = None) -> None:
+        """Keep the numbers, if they are asked for."""
+        if self.save is not None:
+            parts = {"durations": durations, "distances": distances}
+            np.savez(self.save, **{name: part for name, part in parts.items() if part is not None})
 
 
 @dataclass
 class Job:
-    """What the coordinator asks of one contestant."""
+    """What the coordinator tells a contestant at the start."""
 
     folder: Path
     extract: Path
-    sizes: list[int]
-    repeat: int
-    threads: int
+    #: Longitude and latitude of all points.
     points: np.ndarray
-    result: dict[str, Any] = field(default_factory=dict)
-
-    def prepared(self, name: str, laps: dict[str, float]) -> None:
-        """Say who this is, and how long each step of the preparation took."""
-        self.result = {"name": name, "prepare": laps, "matrix": {}}
-
-    def tasks(self) -> Iterator[Task]:
-        """Yield each matrix as often as it is to be timed."""
-        for size in self.sizes:
-            for distances in (False, True):
-                name = f"{size}-{'distances' if distances else 'durations'}"
-                seconds = self.result["matrix"].setdefault(name, [])
-                for _ in range(self.repeat):
-                    yield Task(name, self.points[:size], distances, self.folder, seconds)
+    #: The routing graph of o2oroute and the node nearest to each point, for those without own roads.
+    graph: Path
 
 
-def run(main: Callable[[Job], None]) -> None:
-    """Read the job from the folder given on the command line, do it, and write the result there."""
-    folder = Path(sys.argv[1])
-    job = json.loads((folder / "job.json").read_text())
-    ready = Job(
-        folder=folder,
-        extract=Path(job["extract"]),
-        sizes=job["sizes"],
-        repeat=job["repeat"],
-        threads=job["threads"],
-        points=np.load(job["points"]),
-    )
-    main(ready)
-    (folder / "result.json").write_text(json.dumps(ready.result, indent=1))
+Answer = Callable[[Question], None]
+Prepare = Callable[[Job], tuple[str, dict[str, float], Answer]]
+
+
+def run(prepare: Prepare) -> None:
+    """Prepare the job named on the command line, then answer question after question."""
+    talk = _own_output()
+    job = json.loads((Path(sys.argv[1]) / "job.json").read_text())
+    points = np.load(job["points"])
+    name, laps, answer = prepare(Job(Path(sys.argv[1]), Path(job["extract"]), points, Path(job["graph"])))
+    print(json.dumps({"name": name, "prepare": laps}), file=talk, flush=True)
+    for line in sys.stdin:
+        asked = json.loads(line)
+        question = Question(
+            asked["kind"], points[: asked["size"]], asked["distances"], asked["threads"], asked["save"]
+        )
+        answer(question)
+        print(json.dumps(question.answer), file=talk, flush=True)
+
+
+def _own_output() -> TextIO:
+    """Keep standard output for the answers; whatever else is printed goes to standard error."""
+    talk = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    return talk

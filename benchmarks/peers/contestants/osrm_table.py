@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 import osrm
-from common import Job, Stopwatch, run
+from common import Answer, Job, Question, Stopwatch, run
 
 
 def osrm_tool(name: str, *arguments: str) -> None:
@@ -26,7 +26,7 @@ def as_array(rows: osrm.Array) -> np.ndarray:
     return np.array([[np.nan if cell is None else cell for cell in row] for row in rows], dtype=np.float64)
 
 
-def main(job: Job) -> None:
+def prepare(job: Job) -> tuple[str, dict[str, float], Answer]:
     profile = Path(osrm.__file__).parent / "share" / "profiles" / "car.lua"
     extract = job.folder / "osrm" / job.extract.name
     extract.parent.mkdir()
@@ -41,17 +41,21 @@ def main(job: Job) -> None:
         storage_config=base, algorithm="CH", use_shared_memory=False, max_locations_distance_table=-1
     )
     watch.lap("load")
-    job.prepared(f"OSRM {version('osrm-bindings')} (car.lua, CH)", watch.laps)
 
-    for task in job.tasks():
+    def answer(asked: Question) -> None:
         question = osrm.TableParameters(
-            coordinates=[tuple(point) for point in task.points.tolist()],
-            annotations=["duration", "distance"] if task.distances else ["duration"],
+            coordinates=[tuple(point) for point in asked.points.tolist()],
+            annotations=["duration", "distance"] if asked.distances else ["duration"],
         )
         question.generate_hints = False
-        with task.timed():
-            answer = engine.Table(question)
-        task.done(as_array(answer["durations"]), as_array(answer["distances"]) if task.distances else None)
+        with asked.timed():
+            table = engine.Table(question)
+        if asked.save is not None:
+            asked.done(
+                as_array(table["durations"]), as_array(table["distances"]) if asked.distances else None
+            )
+
+    return f"OSRM {version('osrm-bindings')} (car.lua, CH)", watch.laps, answer
 
 
-run(main)
+run(prepare)

@@ -42,7 +42,7 @@ cdef void climb(
 
 
 cdef int32_t find_meeting(const Climb* forward, const Climb* backward, uint8_t* mark) noexcept nogil:
-    """Return the best node that both climbs reach, or -1; of several the lowest, where the way turns first."""
+    """Return the best node that both climbs reach, of several the lowest, or -1."""
     cdef int32_t i, v, best = -1
     cdef double label, least = LABEL_INF
     for i in range(forward.count):
