@@ -23,8 +23,8 @@ from o2oroute.plan.check import check_plan
 from o2oroute.plan.schedule import make_plan
 from o2oroute.road.geometry import E7
 
-#: VROOM takes whole numbers; hundredths keep the ratio of 20 an hour to 0.30 a kilometre.
-PER_HOUR, PER_KM = 2000, 30
+#: VROOM takes whole numbers; hundredths keep the ratio of costs.
+HUNDREDTHS = 100
 SERVICE = 180
 #: Two-hour windows that orders ask for.
 WINDOWS = (("09:00", "11:00"), ("11:00", "13:00"), ("13:00", "15:00"), ("15:00", "17:00"), ("09:00", "17:00"))
@@ -45,6 +45,10 @@ def parse_options() -> argparse.Namespace:
     parser.add_argument("extracts", nargs="+", type=Path)
     parser.add_argument("--orders", type=int, default=150)
     parser.add_argument("--time-limit", type=float, default=30.0, help="seconds for o2oroute")
+    parser.add_argument(
+        "--per-hour", type=float, default=20.0, help="VROOM counts driving, o2oroute all duty"
+    )
+    parser.add_argument("--per-km", type=float, default=0.3)
     parser.add_argument("--engine", default=None, help="default: o2oroute's own choice")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--out", type=Path, default=Path("bench-out"))
@@ -58,7 +62,7 @@ def contest(extract: Path, options: argparse.Namespace) -> dict[str, Any]:
     orders = draw_orders(roads, options.orders, options.seed)
     vehicles = 1 + options.orders // 40
     while True:
-        problem = with_fleet(orders, vehicles)
+        problem = with_fleet(orders, vehicles, {"per_hour": options.per_hour, "per_km": options.per_km})
         instance = build_instance(problem, roads=roads)
         ready = time.monotonic()
         solution = solve_with_vroom(instance)
@@ -78,6 +82,7 @@ def contest(extract: Path, options: argparse.Namespace) -> dict[str, Any]:
         "vehicles": vehicles,
         "engine": plan.run.engine,
         "time_limit": options.time_limit,
+        "costs": {"per_hour": options.per_hour, "per_km": options.per_km},
         "ready_seconds": round(ready - started, 2),
         "vroom": {"cost": peer.summary.cost, "seconds": round(vroom_seconds, 2)},
         "o2oroute": {
@@ -122,7 +127,9 @@ def largest_part(roads: o2.RoadNetwork, places: npt.NDArray[np.float64]) -> npt.
     return both[int(both.sum(axis=1).argmax())]
 
 
-def with_fleet(orders: tuple[list[float], list[o2.Order]], vehicles: int) -> o2.Problem:
+def with_fleet(
+    orders: tuple[list[float], list[o2.Order]], vehicles: int, costs: dict[str, float]
+) -> o2.Problem:
     hub, stops = orders
     return o2.Problem(
         date="2026-11-23",
@@ -134,7 +141,7 @@ def with_fleet(orders: tuple[list[float], list[o2.Order]], vehicles: int) -> o2.
                 "end": "hub",
                 "shift": ["08:00", "18:00"],
                 "capacity": {"parcels": 150},
-                "costs": {"fixed": 0, "per_hour": PER_HOUR / 100, "per_km": PER_KM / 100},
+                "costs": costs,
             }
             for i in range(vehicles)
         ],
@@ -157,7 +164,11 @@ def solve_with_vroom(instance: Instance) -> o2.Solution:
                 end=int(instance.end_point[i]),
                 capacity=[round(vehicle.capacity["parcels"])],
                 time_window=vroom.TimeWindow(*vehicle.shift),
-                costs=vroom.VehicleCosts(fixed=0, per_hour=PER_HOUR, per_km=PER_KM),
+                costs=vroom.VehicleCosts(
+                    fixed=0,
+                    per_hour=round(vehicle.costs.per_hour * HUNDREDTHS),
+                    per_km=round(vehicle.costs.per_km * HUNDREDTHS),
+                ),
             )
         )
     for i, order in enumerate(problem.orders):
