@@ -147,7 +147,7 @@ cdef inline void look_again(
         is_lost = best.cost >= NEVER
     look_behind(view, vehicle, order, prev, best)
     look_behind(view, vehicle, order, inserted, best)
-    # the place is gone or has become impossible, and another one may be cheaper than those beside the new stop
+    # the place is gone or has become impossible, and one elsewhere may be cheaper than those at the new stop
     if is_lost and best.cost > old_cost:
         best[0] = cheapest_place(view.routes, vehicle, order)
         view.looks += view.routes.routes[vehicle].stops
@@ -295,7 +295,7 @@ cdef bint is_unworthy_route(const RoutesView* view, int32_t vehicle, const int64
 
 
 cdef int32_t drop_unworthy(RoutesView* view, int32_t vehicle, const int64_t* worth) noexcept nogil:
-    """Take orders off a route that cost more than they are worth, or all if that holds for all; count them."""
+    """Take orders off a route that cost more than they are worth, or all if all do together; count them."""
     cdef Route* route = &view.routes[vehicle]
     cdef int32_t before = route.stops
     cdef int32_t seen = -1  # orders on the route when the last round began

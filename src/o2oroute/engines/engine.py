@@ -273,7 +273,6 @@ def _plan(
         except KeyboardInterrupt:  # what was searched for is not lost: the plan comes without what takes long
             solution = replace(solution, statistics={**solution.statistics, "interrupted": True})
             plan = make_plan(instance, solution, reasons=False)
-    plan = plan.model_copy(update={"run": run.of(solution)})
     with run.step("check"):
         violations = check_plan(instance, plan)
     if violations:
@@ -281,7 +280,7 @@ def _plan(
             f"engine {engine.name!r} made a plan that breaks {len(violations)} rules, which is a bug; "
             f"the first: {violations[0]}"
         )
-    return plan
+    return plan.model_copy(update={"run": run.of(solution)})
 
 
 def _networks(
