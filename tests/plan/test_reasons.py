@@ -177,6 +177,25 @@ def test_a_route_that_is_late_as_it_stands_takes_nothing_on():
     assert (reasons["v0"].code, reasons["v0"].kind) == ("WINDOW", "CONFLICT")
 
 
+def test_a_detour_that_mends_a_late_route():
+    # over a the vehicle is back in time, straight it is not: a matrix need not be a metric
+    travel = [[0, 0, 9], [0, 0, 0], [9, 0, 0]]
+    problem = tiny(travel, orders=[{}, {}], vehicles=[{"shift": (0, 17)}])
+    reason = _only(problem, {"v0": "b"})
+    assert (reason.kind, reason.position) == ("TIME_LIMIT", 0)
+
+
+def test_where_there_are_very_many_the_closest_vehicles_are_named():
+    orders = [{"delivery": {"kg": 2}}] * 600
+    vehicles = [{"max_distance": 10 + i} for i in range(20)]
+    problem = tiny(line(0, *range(100, 700)), orders=orders, vehicles=vehicles)
+    unassigned = _reasons(problem)
+    assert {len(order.reasons) for order in unassigned.values()} == {10_000 // 600}
+    first = unassigned["o0"].reasons
+    assert [reason.vehicle for reason in first[:2]] == ["v19", "v18"]
+    assert [reason.repair is not None for reason in first] == [True] * 5 + [False] * 11
+
+
 def _codes(instance, routes):
     plan = make_plan(instance, solution(by_id(instance, routes)), reasons=False)
     return {(v.code, v.margin, v.unit) for v in check_plan(instance, plan)}, plan

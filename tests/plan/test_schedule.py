@@ -121,7 +121,7 @@ def test_how_the_plan_came_about_is_kept():
 
 def test_progress_is_told():
     told = []
-    problem = tiny(line(0, 1, 2), orders=[{}, {}], vehicles=[{}, {}])
+    problem = tiny(line(0, 1, 2, 3), orders=[{}, {}, {"importance": 2}], vehicles=[{}, {}])
     planned(problem, {"v0": "a"}, progress=lambda done, total: told.append((done, total)))
     assert told == [(1, 2), (2, 2)]
 

@@ -50,6 +50,8 @@ class Places(NamedTuple):
     feasible: Bool
     #: Cost units that the order adds there; says something for optional orders that are feasible.
     extra_cost: Int64
+    #: How far it is from keeping all rules there, for comparing routes: by rules, ticks and lengths.
+    excess: Int64
 
 
 def best_places(instance: Instance, vehicle: int, route: Sequence[int], orders: Sequence[int]) -> Places:
@@ -75,7 +77,8 @@ def best_places(instance: Instance, vehicle: int, route: Sequence[int], orders: 
     block = max(1, _PAIRS_AT_ONCE // (len(route) + 1))
     found = [_best_places(frame, orders[i : i + block]) for i in range(0, len(orders), block)]
     if not found:
-        return Places(np.empty(0, np.int64), np.empty(0, np.bool_), np.empty(0, np.int64))
+        none = np.empty(0, np.int64)
+        return Places(none, none.astype(np.bool_), none, none)
     return Places(*(np.concatenate(parts) for parts in zip(*found, strict=True)))
 
 
@@ -155,13 +158,12 @@ def _best_places(frame: _Frame, orders: Sequence[int]) -> Places:
     key = np.where(no_way, UNLIMITED, np.where(by_cost & (extra_cost > least), 1, excess))
     place = np.argmin(key, axis=0)
     column = np.arange(index.size)
-    has_room = np.all(frame.load + instance.order_load[index] <= instance.capacity[vehicle], axis=1)
-    few_enough = len(frame.route) < instance.max_stops[vehicle]
-    return Places(
-        position=np.where(key[place, column] == UNLIMITED, -1, place),
-        feasible=(key[place, column] == 0) & has_room & few_enough & (not frame.late),
-        extra_cost=extra_cost[place, column],
-    )
+    too_much = np.any(frame.load + instance.order_load[index] > instance.capacity[vehicle], axis=1)
+    too_many = len(frame.route) >= instance.max_stops[vehicle]
+    reached = key[place, column] < UNLIMITED
+    others = too_much.astype(np.int64) + too_many + frame.late
+    total = np.where(reached, excess[place, column] + others * _PER_RULE, UNLIMITED)
+    return Places(np.where(reached, place, -1), total == 0, extra_cost[place, column], total)
 
 
 def _service(frame: _Frame, index: Int64, arrival: Int64) -> tuple[Int64, Int64]:

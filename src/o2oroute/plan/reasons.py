@@ -6,9 +6,11 @@ rules of the checker say what is broken.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
 
 from o2oroute.model.instance import NO_POINT, Instance
 from o2oroute.model.part import Id
@@ -24,16 +26,17 @@ __all__ = ["REASON_CODES", "explain", "most_hopeful"]
 #: Codes of reasons, besides the codes of rules and of the findings that set an order aside.
 REASON_CODES: Final = ("TIME_LIMIT", "PRIZE", "FEWEST_VEHICLES")
 
+#: So many reasons in a plan are enough, if each order has some.
+_MOST_REASONS: Final = 10_000
+#: On so many vehicles repairs are looked for.
+_REPAIRED: Final = 5
+
 _HOPE: Final[tuple[ReasonKind, ...]] = ("TIME_LIMIT", "CHOICE", "CONFLICT", "IMPOSSIBLE", "INPUT")
 
 
-def _hope(reason: Reason) -> tuple[int, bool, float]:
-    """Sort reasons by kind, then those that one change would mend, then by margin."""
-    return (
-        _HOPE.index(reason.kind),
-        reason.repair is None,
-        math.inf if reason.margin is None else reason.margin,
-    )
+def _hope(reason: Reason) -> tuple[int, bool]:
+    """Sort reasons by kind, those that one change would mend before others."""
+    return _HOPE.index(reason.kind), reason.repair is None
 
 
 def most_hopeful(reasons: Sequence[Reason]) -> ReasonKind | None:
@@ -46,7 +49,7 @@ def explain(
     routes: Mapping[int, Sequence[int]],
     left: Sequence[int],
     *,
-    progress: Callable[[], object] | None = None,
+    progress: Callable[[], object] = lambda: None,
 ) -> dict[int, list[Reason]]:
     """Say what stops each vehicle from serving each order that is left out.
 
@@ -58,29 +61,32 @@ def explain(
     left : sequence of int
         Positions of the orders that no route serves.
     progress : callable, optional
-        Called after each vehicle.
+        Called after each order.
 
     Returns
     -------
     dict of int to list of Reason
         One reason for each order and vehicle, the most hopeful first; orders that are set aside have the
-        findings that did it.
+        findings that did it. Where there are very many of both, only the vehicles that come closest; repairs
+        are looked for on the five closest.
     """
     reasons = _set_aside(instance, left)
-    candidates = [i for i in left if instance.order_point[i] != NO_POINT]
-    reasons.update({i: [] for i in candidates})
-    for vehicle in range(len(instance.problem.vehicles)):
-        if candidates:  # without any there may be no points at all
+    for _ in reasons:
+        progress()
+    candidates = [i for i in left if i not in reasons]
+    if not candidates:  # then there may be no points at all
+        return reasons
+    alone, inserted = _places(instance, routes, candidates)
+    closest = _closest(alone, inserted)
+    shown = max(_MOST_REASONS // len(candidates), _REPAIRED)
+    for column, order in enumerate(candidates):
+        of_order = []
+        for rank, vehicle in enumerate(closest[:shown, column].tolist()):
+            found = _Found(alone[vehicle], inserted[vehicle], column)
             route = list(routes.get(vehicle, ()))
-            alone = best_places(instance, vehicle, [], candidates)
-            inserted = best_places(instance, vehicle, route, candidates) if route else alone
-            for column, order in enumerate(candidates):
-                found = _Found(alone, inserted, column)
-                reasons[order].append(_reason(instance, vehicle, route, order, found))
-        if progress is not None:
-            progress()
-    for of_order in reasons.values():
-        of_order.sort(key=_hope)
+            of_order.append(_reason(instance, vehicle, route, order, found, repairs=rank < _REPAIRED))
+        reasons[order] = sorted(of_order, key=_hope)
+        progress()
     return reasons
 
 
@@ -90,6 +96,25 @@ class _Found(NamedTuple):
     alone: Places
     inserted: Places
     column: int
+
+
+def _places(
+    instance: Instance, routes: Mapping[int, Sequence[int]], candidates: Sequence[int]
+) -> tuple[list[Places], list[Places]]:
+    """Return the best places on each vehicle, for each order alone and with the rest of the route."""
+    alone, inserted = [], []
+    for vehicle in range(len(instance.problem.vehicles)):
+        alone.append(best_places(instance, vehicle, [], candidates))
+        route = routes.get(vehicle)
+        inserted.append(best_places(instance, vehicle, route, candidates) if route else alone[-1])
+    return alone, inserted
+
+
+def _closest(alone: Sequence[Places], inserted: Sequence[Places]) -> npt.NDArray[np.int64]:
+    """Return the vehicles for each order, the one that comes closest to serving it first."""
+    impossible = np.array([~places.feasible for places in alone])
+    excess = np.where(impossible, [places.excess for places in alone], [places.excess for places in inserted])
+    return np.lexsort((excess, impossible), axis=0)
 
 
 def _set_aside(instance: Instance, left: Sequence[int]) -> dict[int, list[Reason]]:
@@ -102,7 +127,9 @@ def _set_aside(instance: Instance, left: Sequence[int]) -> dict[int, list[Reason
     return reasons
 
 
-def _reason(instance: Instance, vehicle: int, route: list[int], order: int, found: _Found) -> Reason:
+def _reason(
+    instance: Instance, vehicle: int, route: list[int], order: int, found: _Found, *, repairs: bool
+) -> Reason:
     column = found.column
     possible = bool(found.alone.feasible[column])
     if possible and found.inserted.feasible[column]:
@@ -115,6 +142,8 @@ def _reason(instance: Instance, vehicle: int, route: list[int], order: int, foun
         message = f"UNREACHABLE: {owner.id} has no way to {visit.id} and on"
         return Reason(code="UNREACHABLE", kind=kind, vehicle=owner.id, message=message)
     trial = tried(instance, vehicle, [*rest[:position], order, *rest[position:]])
+    if not trial.broken:  # the route was broken without the order, as only plans made by hand are
+        return _out_of_time(instance, vehicle, order, position)
     worst = max(trial.broken, key=lambda violation: _weight(violation, visit.id))
     also = [code for code in dict.fromkeys(v.code for v in trial.broken) if code != worst.code]
     message = f"{worst.code}: {worst.message}"
@@ -130,7 +159,7 @@ def _reason(instance: Instance, vehicle: int, route: list[int], order: int, foun
         unit=worst.unit,
         position=position,
         message=message,
-        repair=smallest_repair(instance, trial, order),
+        repair=smallest_repair(instance, trial, order) if repairs else None,
     )
 
 
@@ -171,5 +200,10 @@ def _not_taken(instance: Instance, vehicle: int, route: list[int], order: int, f
             message=f"PRIZE: serving {visit.id} with {owner.id} costs {cost}, its prize is {visit.prize:g}",
             repair=dearer_prize(instance, order, extra),
         )
+    return _out_of_time(instance, vehicle, order, position)
+
+
+def _out_of_time(instance: Instance, vehicle: int, order: int, position: int) -> Reason:
+    owner, visit = instance.problem.vehicles[vehicle], instance.problem.orders[order]
     message = f"TIME_LIMIT: {owner.id} could still serve {visit.id}; the search ended before it was put in"
     return Reason(code="TIME_LIMIT", kind="TIME_LIMIT", vehicle=owner.id, position=position, message=message)

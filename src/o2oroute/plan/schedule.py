@@ -79,7 +79,8 @@ def make_plan(
     """
     problem = instance.problem
     routes = solution_orders(instance, solution)
-    steps = _Steps(progress, len(routes) * (networks is not None) + len(problem.vehicles) * reasons)
+    left = len(problem.orders) - sum(map(len, routes.values()))
+    steps = _Steps(progress, len(routes) * (networks is not None) + left * reasons)
     finders: dict[str, PathFinder] = {}
     if networks is not None:
         from o2oroute.matrix.paths import PathFinder
