@@ -48,9 +48,8 @@ def recustomize(network: RoadNetwork, asked: Question) -> None:
 
 def add_a_point(network: RoadNetwork, asked: Question) -> None:
     """Compute the row and the column of one point more."""
-    growing = GrowingMatrix(network, asked.points[:-1])
-    growing.add(asked.points[-1:])  # the room grows
-    growing.drop([len(growing) - 1])
+    growing = GrowingMatrix(network, asked.points[:-2])
+    growing.add(asked.points[-2:-1])  # so that there is room for more, and nothing has to be copied
     with asked.timed():
         growing.add(asked.points[-1:])
 
