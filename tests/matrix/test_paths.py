@@ -200,3 +200,17 @@ def test_a_route_needs_two_points(city, points, count):
 def test_a_way_between_points_out_of_range_is_refused(finder, source, target):
     with pytest.raises(InputError, match="it must be from 0 to 59"):
         finder.path(source, target)
+
+
+def test_a_way_too_long_for_packed_labels_is_found_by_the_plain_search(city, finder, ways, monkeypatch):
+    def too_long(*_):
+        raise RoutingError("too long for packed labels")
+
+    monkeypatch.setattr("o2oroute.matrix.paths.hierarchy_path", too_long)
+    for (i, j), way in list(ways.items())[:200]:
+        plain = finder.path(i, j)
+        if way is None:
+            assert plain is None
+            continue
+        assert (plain.ms, plain.dm) == (way.ms, way.dm)
+        assert np.array_equal(city.head[plain.arcs], plain.segments[1:])  # a segment is one node here
