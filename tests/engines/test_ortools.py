@@ -11,13 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers import line, tiny
-from o2oroute import optional
 from o2oroute._search import Routes
 from o2oroute.engines import ortools
 from o2oroute.engines.child import Child
 from o2oroute.engines.compiled import compiled_model, plan_value, read_routes
 from o2oroute.engines.insertion import construct
-from o2oroute.engines.ortools import OrtoolsEngine, first_routes, read_back, search
+from o2oroute.engines.ortools import OrtoolsEngine, first_routes, load_ortools, read_back, search
 from o2oroute.engines.routing_arrays import RoutingArrays, routing_arrays
 from o2oroute.model.instance import build_instance
 from o2oroute.units import cost_units
@@ -27,7 +26,7 @@ from random_problems import instances
 @pytest.fixture(scope="module", autouse=True)
 def loaded():
     """Load OR-Tools before time counts."""
-    optional.load("ortools.constraint_solver.pywrapcp")
+    load_ortools()
 
 
 @given(data=st.data())

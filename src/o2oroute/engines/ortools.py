@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import logging
 import time
+import warnings
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
@@ -29,7 +30,7 @@ from o2oroute.model.solution import Solution
 from o2oroute.road.network import Progress
 from o2oroute.units import cost_units
 
-__all__ = ["OrtoolsEngine", "first_routes", "read_back", "search"]
+__all__ = ["OrtoolsEngine", "first_routes", "load_ortools", "read_back", "search"]
 
 _LOG: Final = logging.getLogger(__name__)
 
@@ -234,12 +235,24 @@ def search(
     return figures | model.search(routes, emit, seconds=until - time.time(), iterations=iterations, seed=seed)
 
 
+def load_ortools() -> tuple[Any, Any]:
+    """Return the modules of OR-Tools for routing, and for names of its strategies.
+
+    In some versions the first warns while it loads; where warnings are errors, that ends the process.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return (
+            optional.load("ortools.constraint_solver.pywrapcp"),
+            optional.load("ortools.constraint_solver.routing_enums_pb2"),
+        )
+
+
 class _Model:
     """The routing model of OR-Tools. It keeps all it is made of alive: solutions point into it."""
 
     def __init__(self, arrays: RoutingArrays) -> None:
-        self._cp = optional.load("ortools.constraint_solver.pywrapcp")
-        self._enums = optional.load("ortools.constraint_solver.routing_enums_pb2")
+        self._cp, self._enums = load_ortools()
         self._arrays = arrays
         self._orders, self._vehicles = arrays.order.size, arrays.vehicle.size
         self._manager = self._cp.RoutingIndexManager(
