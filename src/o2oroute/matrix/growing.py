@@ -20,16 +20,15 @@ __all__ = ["GrowingMatrix"]
 Float32 = npt.NDArray[np.float32]
 Int64 = npt.NDArray[np.int64]
 
-#: Parts that a new point is computed against one by one; more than this many are first made one.
-_MOST_PARTS: Final = 8
+#: Points that may come one after the other before they are made one with the others.
+_MOST_NEW: Final = 64
 #: By how much the room grows, so that adding point after point copies little.
-_GROWTH: Final = 1.5
+_GROWTH: Final = 1.25
 
 
 class _Part(NamedTuple):
-    """Points that came together, ready to be swept to and from."""
+    """Points that are ready to be swept to and from."""
 
-    seeds: Seeds
     arriving: Sweep
     departing: Sweep
     #: Row and column of each point in the matrix; -1 once it is dropped.
@@ -72,7 +71,8 @@ class GrowingMatrix:
         self._points = as_points(points)
         self._durations: Float32 = matrix.durations
         self._distances: Float32 = matrix.distances
-        self._parts = [self._part(self._points, 0)] if len(self) else []
+        self._make_room(len(self) + 1)  # now, so that the first point to come waits for no copy
+        self._old, _ = self._part(self._points, 0)
 
     def __len__(self) -> int:
         """Return the number of points."""
@@ -114,21 +114,25 @@ class GrowingMatrix:
         n, k = len(self), len(points)
         if k == 0:
             return np.empty(0, np.int64)
-        if len(self._parts) >= _MOST_PARTS:
-            self._parts = [self._part(self._points, 0)]
-        part = self._part(points, n)
         self._make_room(n + k)
-        for other in (*self._parts, part):
-            live = other.place >= 0
-            to, back = other.place[live], part.place
-            for sweep, rows, columns in ((other.arriving, back, to), (other.departing, to, back)):
-                durations, distances = _cells(sweep, part.seeds)
-                keep = (slice(None), live) if sweep is other.arriving else (live, slice(None))
-                self._durations[np.ix_(rows, columns)] = durations[keep]
-                self._distances[np.ix_(rows, columns)] = distances[keep]
-        self._parts.append(part)
-        self._points = np.concatenate((self._points, points))
-        return part.place
+        everywhere = np.concatenate((self._points, points))
+        # the many that were there before are ready; the few since then are made ready again with the new ones
+        begin = int(self._old.place.max(initial=-1)) + 1
+        if n + k - begin > _MOST_NEW:
+            self._old, begin = self._part(self._points, 0)[0], n
+        recent, new = self._part(everywhere[begin:], begin, last=k)
+        place = np.arange(n, n + k)
+        for part in (self._old, recent):
+            live = part.place >= 0
+            there = part.place[live]
+            durations, distances = _cells(part.arriving, new)
+            self._durations[n : n + k, there] = durations[:, live]
+            self._distances[n : n + k, there] = distances[:, live]
+            durations, distances = _cells(part.departing, new)
+            self._durations[there, n : n + k] = durations[live]
+            self._distances[there, n : n + k] = distances[live]
+        self._points = everywhere
+        return place
 
     def drop(self, indices: npt.ArrayLike) -> None:
         """Drop points; those behind them move up.
@@ -155,19 +159,27 @@ class GrowingMatrix:
         self._points = self._points[keep]
         moved = np.full(keep.size + gone.size, -1, np.int64)
         moved[keep] = np.arange(keep.size)
-        self._parts = [
-            part._replace(place=np.where(part.place >= 0, moved[part.place], -1)) for part in self._parts
-        ]
+        place = self._old.place
+        self._old = self._old._replace(place=np.where(place >= 0, moved[place], -1))
 
-    def _part(self, points: npt.NDArray[np.float64], begin: int) -> _Part:
-        seeds = seeds_of(self._metric.graph, self.network.snap(points, limit=self.limit))
-        hierarchy = self._metric.hierarchy
-        return _Part(
-            seeds,
-            Sweep(self._metric, Selection(hierarchy, seeds), lengths=True),
-            Sweep(self._metric, Selection(hierarchy, seeds, departing=True), lengths=True),
+    def _part(self, points: npt.NDArray[np.float64], begin: int, *, last: int = 0) -> tuple[_Part, Seeds]:
+        """Return points as a part, and the last so many of them alone."""
+        metric, snap = self._metric, self.network.snap(points, limit=self.limit)
+        seeds = seeds_of(metric.graph, snap)
+        part = _Part(
+            Sweep(metric, Selection(metric.hierarchy, seeds), lengths=True),
+            Sweep(metric, Selection(metric.hierarchy, seeds, departing=True), lengths=True),
             np.arange(begin, begin + len(points)),
         )
+        point, seed = len(points) - last, snap.seed_first[len(points) - last]
+        alone = Seeds(
+            metric.graph,
+            snap.seed_first[point:] - seed,
+            snap.seed_node[seed:],
+            snap.seed_ms[seed:],
+            snap.seed_dm[seed:],
+        )
+        return part, alone
 
     def _make_room(self, n: int) -> None:
         if n <= len(self._durations):
