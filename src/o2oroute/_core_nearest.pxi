@@ -4,6 +4,9 @@ from libc.math cimport INFINITY
 
 from o2oroute._kernel.nearest cimport FANOUT as C_FANOUT, Box, Hit, Step, StepTree, nearest_step
 
+#: Bits of a coordinate that put steps in order: 65,536 places each way.
+_CURVE_BITS = 16
+
 
 @cython.final
 cdef class Steps:
@@ -103,12 +106,21 @@ cdef class Steps:
 
 
 def _curve(lon_a, lat_a, lon_b, lat_b):
-    """Return where the middles of steps lie on a Z-order curve over their extent."""
-    keys = []
-    for a, b in ((lon_a, lon_b), (lat_a, lat_b)):
-        middle = (a.astype(np.int64) + b) // 2
-        key = (middle - middle.min()) * (2**16 - 1) // max(int(np.ptp(middle)), 1)
-        for shift, mask in ((8, 0x00FF00FF), (4, 0x0F0F0F0F), (2, 0x33333333), (1, 0x55555555)):
-            key = (key | key << shift) & mask
-        keys.append(key)
-    return keys[0] | keys[1] << 1
+    """Return where the middles of steps lie on a Hilbert curve over their extent.
+
+    Source: Hamilton, Rau-Chaplin, Compact Hilbert indices (Information Processing Letters 2008), for two
+    dimensions.
+    """
+    x, y = (
+        (middle - middle.min()) * (2**_CURVE_BITS - 1) // max(int(np.ptp(middle)), 1)
+        for middle in ((lon_a.astype(np.int64) + lon_b) // 2, (lat_a.astype(np.int64) + lat_b) // 2)
+    )
+    place = np.zeros_like(x)
+    for bit in range(_CURVE_BITS - 1, -1, -1):
+        east, north = x >> bit & 1, y >> bit & 1
+        place = place << 2 | (3 * east ^ north)
+        # each quarter is walked turned, so that it ends where the next begins
+        mirrored = np.where((north == 0) & (east == 1), 2**_CURVE_BITS - 1, 0)
+        x, y = x ^ mirrored, y ^ mirrored
+        x, y = np.where(north == 0, y, x), np.where(north == 0, x, y)
+    return place

@@ -21,15 +21,12 @@ cdef extern from *:
 cdef inline double square_to_box(
     const Box* box, double lon, double lat, double per_lon, double per_lat
 ) noexcept nogil:
-    cdef double x = 0.0, y = 0.0
-    if lon < box.west:
-        x = (box.west - lon) * per_lon
-    elif lon > box.east:
-        x = (lon - box.east) * per_lon
-    if lat < box.south:
-        y = (box.south - lat) * per_lat
-    elif lat > box.north:
-        y = (lat - box.north) * per_lat
+    # without branches: which side a box lies on is as good as random
+    cdef double west = box.west - lon, east = lon - box.east, south = box.south - lat, north = lat - box.north
+    cdef double x = west if west > east else east
+    cdef double y = south if south > north else north
+    x = (x if x > 0.0 else 0.0) * per_lon
+    y = (y if y > 0.0 else 0.0) * per_lat
     return x * x + y * y
 
 
