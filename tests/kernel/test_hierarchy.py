@@ -56,6 +56,13 @@ def lanes_matrix(metric, sources, targets, *, lengths, backwards, wide, kind=np.
     return ms, dm, all(exact)
 
 
+def matrix_or_refusal(compute):
+    try:
+        return compute()
+    except RoutingError as error:
+        return str(error)
+
+
 def orders(nodes):
     return st.permutations(range(nodes))
 
@@ -95,19 +102,16 @@ def test_a_matrix_is_the_reference_whatever_the_labels(case, data):
     )
     graph, seeds = compiled(case)
     metric = metric_over(graph, data.draw(orders(graph.nodes)))
-    try:
-        expected = reference_matrix(seeds, seeds, threads=1)
-    except RoutingError as error:
-        try:
-            found = many_to_many(metric, seeds, seeds, threads=1)
-        except RoutingError as too_long:
-            assert str(too_long).startswith(str(error).split(",")[0])
+    expected = matrix_or_refusal(lambda: reference_matrix(seeds, seeds, threads=1))
+    found = matrix_or_refusal(lambda: many_to_many(metric, seeds, seeds, threads=1))
+    if isinstance(expected, str):
+        if isinstance(found, str):
+            assert found.split(",")[0] == expected.split(",")[0]
         else:  # a plain search gives up at the first label that does not fit, even one that no cell needs
             plain = plain_matrix(case)
             assert np.array_equal(found.ms, plain[..., 0])
             assert np.array_equal(found.dm, plain[..., 1])
         return
-    found = many_to_many(metric, seeds, seeds, threads=1)
     assert np.array_equal(found.ms, expected.ms)
     assert np.array_equal(found.dm, expected.dm)
     alone = many_to_many(metric, seeds, seeds, threads=1, distances=False)
