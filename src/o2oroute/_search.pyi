@@ -1,4 +1,4 @@
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final, Self, TypeAlias
 
 import numpy as np
@@ -9,6 +9,7 @@ _Int64: TypeAlias = npt.NDArray[np.int64]
 
 ANY_TIME: Final[int]
 MAX_TIME: Final[int]
+SETTINGS: Final[dict[str, float]]
 UNLIMITED: Final[int]
 
 class Model:
@@ -60,3 +61,33 @@ class Routes:
         progress: Callable[[int, int], object] | None = None,
     ) -> bool: ...
     def drop_unworthy(self, *, worth: _Int64) -> int: ...
+
+class Improver:
+    routes: Routes
+    trace: list[tuple[float, int, int, int]]
+    def __new__(
+        cls,
+        routes: Routes,
+        *,
+        importance: _Int64,
+        prize: _Int64,
+        ranks: _Int32,
+        per_tick: float,
+        per_length: float,
+        waiting: float,
+        seed: int,
+        settings: Mapping[str, float] | None = None,
+    ) -> Self: ...
+    @property
+    def iterations(self) -> int: ...
+    @property
+    def accepted(self) -> int: ...
+    @property
+    def improved(self) -> int: ...
+    def run(
+        self,
+        *,
+        iterations: int | None = None,
+        deadline: float | None = None,
+        progress: Callable[[int, int], object] | None = None,
+    ) -> None: ...

@@ -8,7 +8,7 @@ A `Model` may be read by many threads at once; a `Routes` serves one call at a t
 
 cimport cython
 from cpython.exc cimport PyErr_CheckSignals
-from libc.stdint cimport INT32_MAX, int32_t, int64_t, uint8_t
+from libc.stdint cimport INT32_MAX, int32_t, int64_t, uint8_t, uint64_t
 
 import time
 
@@ -21,13 +21,19 @@ from o2oroute._kernel.dtypes cimport INF
 from o2oroute._kernel.insertion cimport (
     InsertionView, begin_insertion, continue_insertion, drop_unworthy,
 )
+from o2oroute._kernel.neighbours cimport NeighbourView, list_neighbours
+from o2oroute._kernel.rng cimport seed_rng
 from o2oroute._kernel.route cimport (
     ModelView, Place, Route, RoutesView, Stop, Vehicle, append_order, cheapest_place, clear_route,
     has_room, insert_order, insertion_cost, read_legs, start_of, update_route,
 )
+from o2oroute._kernel.ruin_recreate cimport (
+    KEYS, Search, Settings, begin_best, begin_search, empty_a_route, search_on, take_best,
+)
+from o2oroute._kernel.state cimport SavedRoute, SavedStop, State
 from o2oroute._kernel.timing cimport NEVER as C_NEVER, Node, Window
 
-__all__ = ["ANY_TIME", "MAX_TIME", "UNLIMITED", "Model", "Routes"]
+__all__ = ["ANY_TIME", "MAX_TIME", "SETTINGS", "UNLIMITED", "Improver", "Model", "Routes"]
 
 #: For limits and loads that are none.
 UNLIMITED = C_NEVER
@@ -631,3 +637,6 @@ cdef int64_t* _int64_pointer(array) except? NULL:
 cdef uint8_t* _bytes_pointer(array) except? NULL:
     cdef const uint8_t[::1] values = array
     return <uint8_t*> &values[0] if values.shape[0] > 0 else NULL
+
+
+include "_search_improve.pxi"

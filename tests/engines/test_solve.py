@@ -73,7 +73,7 @@ def test_a_plan_says_how_it_came_about(name):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ({"engine": "vroom"}, r"no engine 'vroom'; there are 'ortools', 'insertion'"),
+        ({"engine": "vroom"}, r"no engine 'vroom'; there are 'ortools', 'search', 'insertion'"),
         ({"time_limit": -1}, r"time_limit is -1; .* 0 or more"),
         ({"time_limit": float("nan")}, "time_limit is nan"),
         ({"time_limit": float("inf")}, "time_limit is inf"),

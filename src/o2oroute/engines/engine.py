@@ -74,6 +74,7 @@ class Engine(Protocol):
 #: Engines by name, loaded at first use.
 ENGINES: Final[Mapping[str, str]] = {
     "ortools": "o2oroute.engines.ortools:OrtoolsEngine",
+    "search": "o2oroute.engines.search:SearchEngine",
     "insertion": "o2oroute.engines.insertion:InsertionEngine",
 }
 
@@ -124,7 +125,7 @@ def solve(
         Goes before `roads` for travel.
     straight_line : float, optional
         Travel as the crow flies, at so many km/h; only if asked for.
-    engine : {"ortools", "insertion"}
+    engine : {"ortools", "search", "insertion"}
     time_limit : float
         Seconds from the call until the search ends. To make the plan takes a little longer.
     seed : int

@@ -1,0 +1,63 @@
+"""Run the search with changed parameters for a number of iterations, on instances kept for tuning.
+
+    python benchmarks/quality/search_parameters.py polish=0 longest_string=20
+
+Prints the gap to the best known and the iterations a second of processor time. With a number of iterations
+the gaps do not depend on the machine, nor on what else it does.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+import time
+from pathlib import Path
+from statistics import mean
+
+from instances import COLLECTIONS, Library
+
+import o2oroute
+from o2oroute._search import SETTINGS
+from o2oroute.engines.compiled import plan_value
+from o2oroute.engines.insertion import construct
+from o2oroute.engines.search import improve
+from o2oroute.model.instance import build_instance
+from o2oroute.units import cost_units
+
+#: One of each class, of the only sets on which parameters are tuned.
+INSTANCES = ("C1_8_10", "C2_8_6", "R1_8_2", "R2_8_3", "RC1_8_7", "RC2_8_3")
+COLLECTION = "homberger_800"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("parameters", nargs="*", metavar="NAME=VALUE", help=", ".join(SETTINGS))
+    parser.add_argument("--iterations", type=int, default=300_000)
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    parameters = {name: float(value) for name, value in (pair.split("=") for pair in options.parameters)}
+    with tempfile.TemporaryDirectory(prefix="o2oroute-quality-") as scratch:
+        library = Library(Path(scratch))
+        gaps = [run(library, name, options, parameters) for name in INSTANCES]
+    print(f"{'mean':10}{mean(gaps):7.2f} %")
+
+
+def run(library: Library, name: str, options: argparse.Namespace, parameters: dict[str, float]) -> float:
+    """Solve one instance, print its figures and return its gap in percent."""
+    convention = COLLECTIONS[COLLECTION].convention
+    path = library.file(COLLECTION, name, COLLECTIONS[COLLECTION].suffix)
+    instance = build_instance(o2oroute.read_problem(path, convention=convention))
+    found = construct(instance)
+    begin = time.process_time()
+    improve(instance, found.routes, iterations=options.iterations, seed=options.seed, settings=parameters)
+    speed = options.iterations / (time.process_time() - begin)
+    value = plan_value(instance, found.routes)
+    assert value.unserved_importance == 0, f"{name} leaves out {value.unserved_importance} orders"
+    cost = value.cost * found.routes.model.cost_unit / cost_units(instance.problem.ticks_per_second)
+    gap = 100 * (cost / library.best(COLLECTION, name, convention)[0] - 1)
+    print(f"{name:10}{gap:7.2f} %{speed:9,.0f} iterations a second", flush=True)
+    return gap
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,67 @@
+"""Routes that can be changed and changed back; see state.pyx."""
+
+from libc.stdint cimport int32_t, int64_t
+
+from o2oroute._kernel.route cimport Route, RoutesView, Stop
+
+cdef struct SavedStop:
+    int32_t number
+    Stop stop
+
+cdef struct SavedRoute:
+    int32_t vehicle
+    Route route
+
+# what undo_to goes back to
+cdef struct Mark:
+    int64_t stops
+    int64_t routes
+    int64_t cost
+    int64_t importance
+
+cdef struct State:
+    RoutesView* routes
+    const int64_t* importance  # orders: 0 for optional ones
+    const int64_t* prize  # orders: 0 for mandatory ones
+    # the journal: each stop and route as it was before the first change since `epoch` began
+    int64_t epoch
+    int64_t* stop_epoch
+    int64_t* route_epoch
+    SavedStop* saved_stops
+    SavedRoute* saved_routes
+    int64_t* saved_loads  # saved routes x units
+    int64_t stop_count
+    int64_t route_count
+    int64_t stop_room
+    int64_t route_room
+    # orders that are not on a route, in any order; those that are set aside are not among them
+    int32_t* bank
+    int32_t* bank_place  # orders: where in `bank`, -1 elsewhere
+    int32_t bank_count
+    # vehicles by kind, of each kind those in use first
+    int32_t kinds
+    const int32_t* kind_of
+    const int32_t* kind_first  # kinds + 1
+    int32_t* by_kind
+    int32_t* kind_place  # vehicles: where in `by_kind`
+    int32_t* kind_used  # kinds: how many are in use
+    int32_t used
+    # the value: smaller importance is better, then smaller cost
+    int64_t importance_left  # of mandatory orders in the bank
+    int64_t cost  # of the routes, and the prizes in the bank
+
+cdef void begin_state(State* state) noexcept nogil
+cdef Mark begin_changes(State* state) noexcept nogil
+cdef void undo_to(State* state, const Mark* mark) noexcept nogil
+cdef void put_on(State* state, int32_t order, int32_t after) noexcept nogil
+cdef void take_off(State* state, int32_t order) noexcept nogil
+cdef bint refresh(State* state, int32_t vehicle, int32_t first, int32_t last) noexcept nogil
+cdef void save_stop(State* state, int32_t number) noexcept nogil
+cdef void save_route(State* state, int32_t vehicle) noexcept nogil
+cdef void note_use(State* state, int32_t vehicle, int32_t stops_before) noexcept nogil
+
+
+cdef inline int32_t empty_of_kind(const State* state, int32_t kind) noexcept nogil:
+    """Return an empty vehicle of a kind, or -1."""
+    cdef int32_t place = state.kind_first[kind] + state.kind_used[kind]
+    return state.by_kind[place] if place < state.kind_first[kind + 1] else -1

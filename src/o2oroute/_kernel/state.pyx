@@ -1,0 +1,283 @@
+"""The state of the search: routes, the bank of orders that are on none, their value, and the way back.
+
+Layout. Routes are those of route.pyx. Before a stop or a route is changed for the first time in an *epoch*,
+it is written to a journal:
+
+    saved_stops   [..., (number, stop), ...]        saved_routes   [..., (vehicle, route), ...]
+
+`undo_to` copies back from the end to a mark, so that a change costs what it touches and going back costs as
+much. A new epoch may begin on top of another: its entries hold what the earlier one had made.
+
+Invariant between calls of `refresh`: a changed route, once refreshed, has exact `depart` and `latest` at each
+stop, and exact `cost`, `distance` and loads. `before`, `after`, `duty` and `several` are exact only on routes
+whose duty costs or is limited; nothing else reads them during the search.
+"""
+
+from libc.stdint cimport int32_t, int64_t
+from libc.string cimport memcpy
+
+from o2oroute._kernel.dtypes cimport INF
+from o2oroute._kernel.route cimport (
+    ModelView, Route, Stop, Vehicle, end_of, leg, start_of, update_route,
+)
+from o2oroute._kernel.timing cimport NEVER, earliest_service, latest_service
+
+
+cdef void begin_state(State* state) noexcept nogil:
+    """Work out bank, kinds in use and value from the routes."""
+    cdef const ModelView* model = state.routes.model
+    cdef int32_t i, kind
+    state.epoch = 1
+    state.stop_count = state.route_count = 0
+    state.bank_count = 0
+    state.importance_left = state.cost = 0
+    for i in range(model.orders):
+        state.bank_place[i] = -1
+        if state.routes.stops[i].vehicle < 0 and model.nodes[i].point >= 0:
+            add_to_bank(state, i)
+    for i in range(model.orders + 2 * model.vehicle_count):
+        state.stop_epoch[i] = 0
+    for kind in range(state.kinds):
+        state.kind_used[kind] = 0
+    state.used = 0
+    for i in range(model.vehicle_count):
+        state.route_epoch[i] = 0
+        if state.routes.routes[i].stops > 0:
+            state.cost += state.routes.routes[i].cost
+            note_use(state, i, 0)
+
+
+cdef void add_to_bank(State* state, int32_t order) noexcept nogil:
+    state.bank_place[order] = state.bank_count
+    state.bank[state.bank_count] = order
+    state.bank_count += 1
+    state.importance_left += state.importance[order]
+    state.cost += state.prize[order]
+
+
+cdef void take_from_bank(State* state, int32_t order) noexcept nogil:
+    cdef int32_t place = state.bank_place[order]
+    cdef int32_t last = state.bank[state.bank_count - 1]
+    state.bank[place] = last
+    state.bank_place[last] = place
+    state.bank_place[order] = -1
+    state.bank_count -= 1
+    state.importance_left -= state.importance[order]
+    state.cost -= state.prize[order]
+
+
+cdef void note_use(State* state, int32_t vehicle, int32_t stops_before) noexcept nogil:
+    """Keep the vehicles of a kind in two parts, after a route got its first stop or lost its last."""
+    cdef int32_t kind = state.kind_of[vehicle]
+    cdef bint in_use = state.routes.routes[vehicle].stops > 0
+    cdef int32_t border, other, place
+    if in_use == (stops_before > 0):
+        return
+    state.used += 1 if in_use else -1
+    if not in_use:
+        state.kind_used[kind] -= 1
+    border = state.kind_first[kind] + state.kind_used[kind]
+    if in_use:
+        state.kind_used[kind] += 1
+    place = state.kind_place[vehicle]
+    other = state.by_kind[border]
+    state.by_kind[border] = vehicle
+    state.by_kind[place] = other
+    state.kind_place[vehicle] = border
+    state.kind_place[other] = place
+
+
+cdef Mark begin_changes(State* state) noexcept nogil:
+    """Begin an epoch; return what `undo_to` needs to end it."""
+    cdef Mark mark
+    state.epoch += 1
+    mark.stops = state.stop_count
+    mark.routes = state.route_count
+    mark.cost = state.cost
+    mark.importance = state.importance_left
+    return mark
+
+
+cdef void undo_to(State* state, const Mark* mark) noexcept nogil:
+    """Undo all changes since a mark."""
+    cdef int32_t units = state.routes.model.units
+    cdef int32_t number, before
+    cdef bint was_served
+    cdef SavedRoute* saved
+    while state.stop_count > mark.stops:
+        state.stop_count -= 1
+        number = state.saved_stops[state.stop_count].number
+        if number < state.routes.model.orders:
+            was_served = state.saved_stops[state.stop_count].stop.vehicle >= 0
+            if was_served != (state.bank_place[number] < 0):
+                if was_served:
+                    take_from_bank(state, number)
+                else:
+                    add_to_bank(state, number)
+        state.routes.stops[number] = state.saved_stops[state.stop_count].stop
+    while state.route_count > mark.routes:
+        state.route_count -= 1
+        saved = &state.saved_routes[state.route_count]
+        before = state.routes.routes[saved.vehicle].stops
+        state.routes.routes[saved.vehicle] = saved.route
+        memcpy(
+            saved.route.load, &state.saved_loads[state.route_count * units], units * sizeof(int64_t)
+        )
+        note_use(state, saved.vehicle, before)
+    state.cost = mark.cost
+    state.importance_left = mark.importance
+    state.epoch += 1
+
+
+cdef void save_stop(State* state, int32_t number) noexcept nogil:
+    """Write a stop to the journal before it changes, once an epoch."""
+    cdef SavedStop* saved
+    if state.stop_epoch[number] != state.epoch:
+        state.stop_epoch[number] = state.epoch
+        saved = &state.saved_stops[state.stop_count]
+        saved.number = number
+        saved.stop = state.routes.stops[number]
+        state.stop_count += 1
+
+
+cdef void save_route(State* state, int32_t vehicle) noexcept nogil:
+    cdef int32_t units = state.routes.model.units
+    cdef SavedRoute* saved
+    if state.route_epoch[vehicle] != state.epoch:
+        state.route_epoch[vehicle] = state.epoch
+        saved = &state.saved_routes[state.route_count]
+        saved.vehicle = vehicle
+        saved.route = state.routes.routes[vehicle]
+        memcpy(
+            &state.saved_loads[state.route_count * units], saved.route.load, units * sizeof(int64_t)
+        )
+        state.route_count += 1
+
+
+cdef void put_on(State* state, int32_t order, int32_t after) noexcept nogil:
+    """Put an order from the bank behind a stop, untested; `refresh` must follow."""
+    cdef Stop* stops = state.routes.stops
+    cdef int32_t before = stops[after].next
+    cdef int32_t vehicle = stops[after].vehicle
+    cdef Route* route = &state.routes.routes[vehicle]
+    cdef const int64_t* load = &state.routes.model.order_load[<int64_t> order * state.routes.model.units]
+    cdef int32_t unit
+    save_stop(state, after)
+    save_stop(state, order)
+    save_stop(state, before)
+    save_route(state, vehicle)
+    take_from_bank(state, order)
+    stops[order].vehicle = vehicle
+    stops[order].prev = after
+    stops[order].next = before
+    stops[order].length = 0
+    stops[after].next = order
+    stops[before].prev = order
+    route.stops += 1
+    for unit in range(state.routes.model.units):
+        route.load[unit] += load[unit]
+    note_use(state, vehicle, route.stops - 1)
+
+
+cdef void take_off(State* state, int32_t order) noexcept nogil:
+    """Take an order off its route into the bank; `refresh` must follow."""
+    cdef Stop* stops = state.routes.stops
+    cdef int32_t vehicle = stops[order].vehicle
+    cdef int32_t after = stops[order].prev
+    cdef int32_t before = stops[order].next
+    cdef Route* route = &state.routes.routes[vehicle]
+    cdef const int64_t* load = &state.routes.model.order_load[<int64_t> order * state.routes.model.units]
+    cdef int32_t unit
+    save_stop(state, after)
+    save_stop(state, order)
+    save_stop(state, before)
+    save_route(state, vehicle)
+    route.distance -= stops[order].length
+    stops[after].next = before
+    stops[before].prev = after
+    stops[order].vehicle = -1
+    route.stops -= 1
+    for unit in range(state.routes.model.units):
+        route.load[unit] -= load[unit]
+    add_to_bank(state, order)
+    note_use(state, vehicle, route.stops + 1)
+
+
+cdef bint refresh(State* state, int32_t vehicle, int32_t first, int32_t last) noexcept nogil:
+    """Bring a route up to date whose links between two stops have changed; return whether it keeps all rules.
+
+    `first` is the last stop before the changes, `last` the first behind them. Loads and the number of stops
+    are not tested: what adds to them asks first. After False, the changes must be undone.
+    """
+    cdef const Vehicle* owner = &state.routes.model.vehicles[vehicle]
+    cdef Route* route = &state.routes.routes[vehicle]
+    cdef int64_t cost = route.cost
+    cdef int32_t stop
+    save_route(state, vehicle)
+    if owner.per_tick > 0 or owner.max_duty < NEVER or route.stops == 0:
+        stop = start_of(state.routes.model, vehicle)
+        while stop >= 0:
+            save_stop(state, stop)
+            stop = state.routes.stops[stop].next
+        if not update_route(state.routes, vehicle):
+            return False
+    else:
+        if not refresh_between(state, vehicle, first, last):
+            return False
+        route.cost = owner.fixed + owner.per_length * route.distance
+    state.cost += route.cost - cost
+    return True
+
+
+cdef bint refresh_between(State* state, int32_t vehicle, int32_t first, int32_t last) noexcept nogil:
+    """As `refresh`, in passes that end where nothing changes any more."""
+    cdef const ModelView* model = state.routes.model
+    cdef const Vehicle* owner = &model.vehicles[vehicle]
+    cdef Route* route = &state.routes.routes[vehicle]
+    cdef Stop* stops = state.routes.stops
+    cdef int32_t end = end_of(model, vehicle)
+    cdef int32_t start = start_of(model, vehicle)
+    cdef int32_t stop = first
+    cdef int32_t following
+    cdef int32_t duration, length
+    cdef int64_t service, latest
+    cdef bint forced = True  # up to `last`, all is new
+    while stop != end:
+        following = stops[stop].next
+        duration = leg(model, owner.durations, stop, following)
+        if forced:
+            if duration >= INF:
+                return False
+            save_stop(state, following)
+            length = leg(model, owner.distances, stop, following)
+            route.distance += length - stops[following].length
+            stops[following].length = length
+        service = earliest_service(&model.nodes[following], stops[stop].depart + duration)
+        if service >= NEVER:
+            return False
+        service += model.nodes[following].service
+        forced = forced and following != last
+        if not forced and stops[following].depart == service:
+            break
+        save_stop(state, following)
+        stops[following].depart = service
+        stop = following
+    if route.distance > owner.max_distance:
+        return False
+    stop = last
+    forced = True
+    while stop != start:
+        following = stop
+        stop = stops[following].prev
+        latest = latest_service(
+            &model.nodes[stop],
+            stops[following].latest
+            - leg(model, owner.durations, stop, following)
+            - model.nodes[stop].service,
+        )
+        forced = forced and stop != first
+        if not forced and stops[stop].latest == latest:
+            break
+        save_stop(state, stop)
+        stops[stop].latest = latest
+    return True

@@ -1,0 +1,183 @@
+"""The compiled route search: ruin and recreate under simulated annealing, from the routes of insertion.
+
+How it works, and where it comes from, is told in ``docs/concepts/search.md``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from o2oroute._search import Improver, Model, Routes
+from o2oroute.engines.compiled import plan_value, worth, write_routes
+from o2oroute.engines.insertion import construct
+from o2oroute.model.instance import Instance
+from o2oroute.model.problem import Problem
+from o2oroute.model.solution import Solution
+from o2oroute.road.network import Progress
+from o2oroute.units import INF, cost_units
+
+__all__ = ["SearchEngine", "improve"]
+
+Int32 = npt.NDArray[np.int32]
+
+#: What a tick of waiting between two orders counts in the lists of neighbours, against one of travel.
+_WAITING: Final = 0.2
+
+
+class SearchEngine:
+    """Improves the routes of the construction until the time is up."""
+
+    name = "search"
+
+    def supports(self, problem: Problem) -> list[str]:
+        """Return what the engine cannot do: nothing that a problem can ask."""
+        del problem
+        return []
+
+    def solve(
+        self,
+        instance: Instance,
+        *,
+        deadline: float,
+        seed: int = 1,
+        iterations: int | None = None,
+        start: Solution | None = None,
+        progress: Progress | None = None,
+    ) -> Solution:
+        """Return routes; see :class:`~o2oroute.engines.engine.Engine`. A step is one ruin and recreate."""
+        found = construct(instance, start=start, deadline=deadline, progress=progress)
+        statistics = found.statistics()
+        if not found.interrupted:
+            statistics |= improve(
+                instance,
+                found.routes,
+                deadline=deadline,
+                iterations=iterations,
+                seed=seed,
+                progress=progress,
+            )
+        return Solution(routes=write_routes(instance, found.routes), engine=self.name, statistics=statistics)
+
+
+def improve(
+    instance: Instance,
+    routes: Routes,
+    *,
+    deadline: float | None = None,
+    iterations: int | None = None,
+    seed: int = 1,
+    progress: Progress | None = None,
+    settings: Mapping[str, float] | None = None,
+) -> dict[str, Any]:
+    """Improve routes in place: they never get worse, and after Ctrl-C they are the best so far.
+
+    Parameters
+    ----------
+    instance : Instance
+    routes : Routes
+        Of the instance's model.
+    deadline : float, optional
+        Moment of ``time.monotonic`` at which to stop.
+    iterations : int, optional
+        Stop after so many. Unless the deadline comes first, the routes then depend on nothing but the seed.
+    seed : int
+        From 0 to 2**64 - 1.
+    progress : callable, optional
+        Called as ``progress(done, total)``.
+    settings : mapping of str to float, optional
+        Parameters to change, of :data:`o2oroute._search.SETTINGS`.
+
+    Returns
+    -------
+    dict
+        ``interrupted``, ``iterations``, ``accepted``, ``improved``, and ``trace``: rows of seconds,
+        iterations, unserved importance and cost, as the best changed.
+
+    Raises
+    ------
+    InputError
+        If there is neither a deadline nor a number of iterations, the seed is out of range, or there is no
+        such parameter.
+
+    Examples
+    --------
+    >>> found = construct(instance)  # doctest: +SKIP
+    >>> improve(instance, found.routes, iterations=1000)["iterations"]  # doctest: +SKIP
+    1000
+    """
+    model = routes.model
+    before = plan_value(instance, routes)
+    start = [routes.orders_of(vehicle) for vehicle in range(model.vehicles)]
+    optional = instance.prize >= 0
+    per_tick, per_length, waiting = _travel_rates(instance, model)
+    improver: Improver | None = None
+    interrupted = False
+    try:
+        improver = Improver(
+            routes,
+            importance=np.where(optional, 0, instance.importance),
+            prize=np.where(optional, worth(instance, model), 0),
+            ranks=_recreate_ranks(instance),
+            per_tick=per_tick,
+            per_length=per_length,
+            waiting=waiting,
+            seed=seed,
+            settings=settings,
+        )
+        improver.run(iterations=iterations, deadline=deadline, progress=progress)
+    except KeyboardInterrupt:
+        interrupted = True
+    if plan_value(instance, routes) > before:
+        # with fewest vehicles as the objective, a prize may have been worth a vehicle to the search
+        for vehicle in range(model.vehicles):
+            routes.assign(vehicle, [])
+        for vehicle, orders in enumerate(start):
+            routes.assign(vehicle, orders)
+    unit = cost_units(instance.problem.ticks_per_second) / model.cost_unit
+    rows = improver.trace if improver else []
+    return {
+        "interrupted": interrupted,
+        "iterations": improver.iterations if improver else 0,
+        "accepted": improver.accepted if improver else 0,
+        "improved": improver.improved if improver else 0,
+        "trace": [[seconds, done, left, cost / unit] for seconds, done, left, cost in rows],
+    }
+
+
+def _travel_rates(instance: Instance, model: Model) -> tuple[float, float, float]:
+    """Return what a tick of travel, a unit of length and a tick of waiting count for being neighbours."""
+    per_tick = float(instance.rates.per_tick.mean()) / model.cost_unit
+    per_length = float(instance.rates.per_length.mean()) / model.cost_unit
+    legs = instance.vehicle_legs(0)
+    there = legs.durations < INF
+    ticks = float(legs.durations.sum(where=there, dtype=np.int64))
+    length = float(legs.distances.sum(where=there, dtype=np.int64))
+    if per_tick == 0.0 and per_length * length == 0.0:
+        per_tick = 1.0  # where travel costs nothing, what is near is still worth a look first
+    of_travel = per_tick + (per_length * length / ticks if ticks else 0.0)
+    return per_tick, per_length, _WAITING * of_travel
+
+
+def _recreate_ranks(instance: Instance) -> Int32:
+    """Return the orders in which removed orders may be put back, as ranks.
+
+    Largest load, farthest, closest, shortest windows, earliest windows, latest windows first.
+    """
+    orders = len(instance.problem.orders)
+    load = instance.order_load / np.maximum(instance.order_load.max(axis=0, initial=0), 1)
+    starts = np.unique(instance.start_point[instance.start_point >= 0])
+    points = np.maximum(instance.order_point, 0)
+    far: npt.NDArray[Any] = np.zeros(orders)
+    if starts.size and orders:
+        far = instance.vehicle_legs(0).durations[np.ix_(starts, points)].min(axis=0)
+    first = instance.window_open[instance.window_first[:-1]]
+    last = instance.window_close[instance.window_first[1:] - 1]
+    keys = (-load.sum(axis=1), -far, far, last - first, first, -last)
+    ranks = np.empty((len(keys), orders), np.int32)
+    for row, key in zip(ranks, keys, strict=True):
+        row[np.argsort(key, kind="stable")] = np.arange(orders, dtype=np.int32)
+    return ranks

@@ -1,0 +1,200 @@
+"""The compiled search: its limits, its interrupts, what it gains, and wrong input at its door."""
+
+from __future__ import annotations
+
+import _thread
+import time
+from threading import Timer
+
+import numpy as np
+import pytest
+
+from o2oroute import Problem
+from o2oroute._search import SETTINGS, Improver, Routes
+from o2oroute.engines.compiled import compiled_model, plan_value
+from o2oroute.engines.engine import solve
+from o2oroute.engines.insertion import construct
+from o2oroute.engines.search import SearchEngine, improve
+from o2oroute.errors import InputError
+from o2oroute.model.instance import build_instance
+
+
+def town(orders, *, seed=1, vehicles=10, **changes):
+    """Orders spread over a square town, with windows and loads that bind."""
+    rng = np.random.default_rng(seed)
+    places = rng.uniform((126.9, 37.5), (127.0, 37.58), (orders, 2)).round(5).tolist()
+    opens = rng.integers(8 * 3600, 16 * 3600, orders).tolist()
+    problem = {
+        "depots": [{"id": "hub", "location": [126.95, 37.54]}],
+        "vehicles": [
+            {
+                "id": f"v-{i}",
+                "start": "hub",
+                "end": "hub",
+                "capacity": {"kg": 20 + i % 3},
+                "shift": [7 * 3600, 18 * 3600],
+                "costs": {"fixed": 20, "per_hour": 15 if i % 2 else 0, "per_km": 0.5},
+            }
+            for i in range(vehicles)
+        ],
+        "orders": [
+            {
+                "id": i,
+                "location": place,
+                "delivery": {"kg": 1},
+                "service": 120,
+                "windows": [[first, first + 7200]],
+            }
+            for i, (place, first) in enumerate(zip(places, opens, strict=True))
+        ],
+    }
+    return Problem.from_dict(problem | changes)
+
+
+@pytest.fixture(scope="module")
+def instance():
+    return build_instance(town(120), straight_line=30)
+
+
+def test_it_finds_clearly_cheaper_routes_than_insertion(instance):
+    start = construct(instance)
+    figures = improve(instance, start.routes, iterations=5000)
+    after = plan_value(instance, start.routes)
+    assert after.unserved_importance == start.value.unserved_importance == 0
+    assert after.cost < 0.95 * start.value.cost
+    assert figures["iterations"] == 5000
+    assert 0 < figures["improved"] <= figures["accepted"] <= 5000
+    # the trace ends with what the plan costs
+    costs = [cost for _, _, _, cost in figures["trace"]]
+    assert costs == sorted(costs, reverse=True)
+    assert len(costs) > 2
+
+
+def test_fewest_vehicles_come_before_cost():
+    problem = town(60, vehicles=12)
+    plans = {
+        objective: solve(
+            problem.replace(objective=objective),
+            straight_line=30,
+            engine="search",
+            iterations=4000,
+            time_limit=60,
+        )
+        for objective in ("cost", "fewest_vehicles")
+    }
+    assert plans["fewest_vehicles"].summary.served == 60
+    # 60 kg in vehicles of at most 22 kg take three
+    assert len(plans["fewest_vehicles"].routes) == 3
+
+
+def test_a_tight_fleet_serves_what_insertion_leaves_out():
+    problem = town(66, vehicles=3, seed=5)  # 66 kg, room for 63
+    instance = build_instance(problem, straight_line=30)
+    start = construct(instance)
+    improve(instance, start.routes, iterations=5000)
+    assert plan_value(instance, start.routes).unserved_importance == 3
+
+
+def test_an_order_with_a_prize_is_served_only_for_less():
+    orders = [
+        {"id": "near", "location": [126.951, 37.54], "prize": 5},
+        {"id": "far", "location": [126.99, 37.6], "prize": 5},
+    ]
+    vehicle = {"id": "v", "start": "hub", "end": "hub", "costs": {"fixed": 1, "per_hour": 0, "per_km": 1}}
+    problem = town(1, vehicles=1).replace(vehicles=[vehicle], orders=orders)
+    plan = solve(problem, straight_line=30, engine="search", iterations=200, time_limit=60)
+    assert [stop.id for stop in plan.routes[0].stops if stop.kind == "order"] == ["near"]
+
+
+def test_the_deadline_holds(instance):
+    begin = time.monotonic()
+    solution = SearchEngine().solve(instance, deadline=begin + 1.0)
+    assert solution.statistics["iterations"] > 0
+    assert solution.statistics["trace"][-1][0] <= 1.0
+
+
+def test_no_time_is_enough_for_the_construction(instance):
+    solution = SearchEngine().solve(instance, deadline=time.monotonic())
+    assert solution.statistics["iterations"] == 0
+    assert sum(map(len, solution.routes.values())) == 120
+
+
+def test_progress_is_told_in_iterations_or_milliseconds(instance):
+    told = []
+    improve(instance, construct(instance).routes, iterations=60_000, progress=lambda *at: told.append(at))
+    assert all(0 < done <= total == 60_000 for done, total in told)
+    assert told == sorted(told)
+
+
+def test_an_interrupt_keeps_the_best(instance):
+    timer = Timer(0.5, _thread.interrupt_main)
+    timer.start()
+    start = construct(instance)
+    figures = improve(instance, start.routes, iterations=10**9)
+    assert figures["interrupted"]
+    assert 0 < figures["iterations"] < 10**9
+    assert plan_value(instance, start.routes) < start.value
+
+
+def test_an_error_in_a_callback_comes_through_and_leaves_good_routes(instance):
+    def fail(done, total):
+        raise ZeroDivisionError
+
+    start = construct(instance)
+    with pytest.raises(ZeroDivisionError):
+        improve(instance, start.routes, iterations=10**9, progress=fail)
+    assert plan_value(instance, start.routes) <= start.value
+    improve(instance, start.routes, iterations=10)  # and the routes are free again
+
+
+def door(instance, **changes):
+    model = compiled_model(instance)
+    given = {
+        "importance": instance.importance,
+        "prize": np.zeros(model.orders, np.int64),
+        "ranks": np.zeros((6, model.orders), np.int32),
+        "per_tick": 1.0,
+        "per_length": 0.0,
+        "waiting": 0.2,
+        "seed": 1,
+    }
+    return Improver(Routes(model), **(given | changes))
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"seed": -1}, "seed is -1"),
+        ({"seed": 2**64}, "seed is"),
+        ({"importance": np.zeros(3, np.int64)}, "importance"),
+        ({"prize": np.full(120, -1, np.int64)}, "prize"),
+        ({"ranks": np.zeros((6, 5), np.int32)}, "ranks"),
+        ({"ranks": np.zeros((6, 120), np.int64)}, "ranks"),
+        ({"settings": {"blink": 0}}, "parameter blink .* from 1"),
+        ({"settings": {"wink": 1}}, "no parameter 'wink'"),
+    ],
+)
+def test_wrong_input_is_said(instance, changes, words):
+    with pytest.raises(InputError, match=words):
+        door(instance, **changes)
+
+
+def test_a_search_needs_an_end(instance):
+    with pytest.raises(InputError, match="needs an end"):
+        door(instance).run()
+
+
+def test_routes_serve_one_search_at_a_time(instance):
+    improver = door(instance)
+
+    def intrude(done, total):
+        improver.routes.orders_of(0)
+
+    with pytest.raises(RuntimeError, match="being worked on"):
+        improver.run(iterations=10**9, progress=intrude)
+
+
+def test_every_parameter_is_explained(request):
+    page = (request.config.rootpath / "docs" / "concepts" / "search.md").read_text()
+    for name, value in SETTINGS.items():
+        assert f"| `{name}` | {value} |" in page
