@@ -46,6 +46,8 @@ ANY_TIME = 1 << 30
 cdef int64_t MAX_LOAD = <int64_t> 1 << 40
 # no route can cost as much: costs are added and compared in 64 bits
 cdef int64_t MAX_COST = C_NEVER >> 1
+# legs are compared and transposed in bands that stay in the cache
+cdef Py_ssize_t ROWS_PER_BAND = 64
 # places that are looked at between two looks for Ctrl-C and the deadline: about 10 ms
 cdef int64_t LOOKS_PER_BLOCK = 300_000
 
@@ -139,12 +141,14 @@ cdef class Model:
         ])
         self.next_alike = _next_alike(kinds, window_first[orders:], window_open, window_close)
 
+        # times may be lengths at the same time
+        transposed = {id(legs): _transposed(legs) for legs in (*durations, *distances)}
         # legs are not copied: they are large, and no number in them says where to read or write
         self.arrays = {
             "durations": list(durations),
             "distances": list(distances),
-            "durations_to": _transposed(durations),
-            "distances_to": _transposed(distances),
+            "durations_to": [transposed[id(legs)] for legs in durations],
+            "distances_to": [transposed[id(legs)] for legs in distances],
             "order_load": _flat(order_load),
             "capacity": _flat(capacity),
             "windows": _flat(np.column_stack([window_open, window_close])),
@@ -545,8 +549,16 @@ def _checked_legs(durations, distances):
 
 
 def _transposed(legs):
-    """Return the transposed of each array; what is symmetric, as in many academic instances, is its own."""
-    return [array if np.array_equal(array, array.T) else np.ascontiguousarray(array.T) for array in legs]
+    """Return the transposed array; what is symmetric, as many academic instances are, is its own."""
+    size = legs.shape[0]
+    bands = [slice(row, min(row + ROWS_PER_BAND, size)) for row in range(0, size, ROWS_PER_BAND)]
+    # all() ends with the first band that differs: on roads, the first of all
+    if all(np.array_equal(legs[band], legs[:, band].T) for band in bands):
+        return legs
+    transposed = np.empty_like(legs)
+    for band in bands:
+        transposed[:, band] = legs[band].T
+    return transposed
 
 
 def _check_windows(first, opening, closing, Py_ssize_t nodes):

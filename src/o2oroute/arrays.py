@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, TypeVar
 
 import numpy as np
@@ -74,8 +75,8 @@ def checked(
     dtype: npt.DTypeLike,
     shape: tuple[int, ...],
     *,
-    low: int | None = None,
-    high: int | None = None,
+    low: float = -math.inf,
+    high: float = math.inf,
 ) -> npt.NDArray[Any]:
     """Return an array if compiled code can use it as it is: nothing is converted at a compiled door.
 
@@ -87,7 +88,7 @@ def checked(
     dtype : dtype
     shape : tuple of int
         -1 stands for any length.
-    low, high : int, optional
+    low, high : int
         Range of the values, both ends included.
 
     Raises
@@ -114,18 +115,9 @@ def checked(
         raise InputError(f"{name} has shape {array.shape}; it must be ({lengths})")
     if not array.flags.c_contiguous or not array.flags.aligned:
         raise InputError(f"{name} is strided or unaligned; pass numpy.ascontiguousarray of it")
-    if array.size:
-        outside = np.zeros(array.shape, dtype=bool)
-        if low is not None:
-            outside |= array < low
-        if high is not None:
-            outside |= array > high
-        if outside.any():
-            place = tuple(int(i) for i in np.argwhere(outside)[0])
-            raise InputError(
-                f"{name} at {place} is {array[place]}; it must be from {'any' if low is None else low} "
-                f"to {'any' if high is None else high}"
-            )
+    if array.size and not (low <= int(array.min()) and int(array.max()) <= high):
+        place = tuple(int(i) for i in np.argwhere((array < low) | (array > high))[0])
+        raise InputError(f"{name} at {place} is {array[place]}; it must be from {low} to {high}")
     return array
 
 

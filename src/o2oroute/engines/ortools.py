@@ -72,7 +72,7 @@ class OrtoolsEngine:
         statistics say so.
         """
         begin = time.monotonic()
-        first = construct(instance, start=start, deadline=deadline)
+        first = construct(instance, start=start, deadline=deadline, progress=progress)
         best = _Best(instance, first.routes, first.value, begin)
         statistics = first.statistics()
         if first.finished and not first.interrupted:
@@ -138,11 +138,12 @@ def _improve(
     progress: Progress | None,
 ) -> dict[str, Any]:
     """Let a child search until shortly before the deadline; return figures on that."""
+    orders = int((instance.order_point >= 0).sum())
+    if orders > _MOST_ORDERS:
+        return {"skipped": f"{orders} orders; its model is made for {_MOST_ORDERS} at most"}
     arrays = routing_arrays(instance)
     if not arrays.order.size or not arrays.vehicle.size:
         return {"skipped": "there is nothing to search: no order can be served by any vehicle"}
-    if arrays.order.size > _MOST_ORDERS:
-        return {"skipped": f"{arrays.order.size} orders; its model is made for {_MOST_ORDERS} at most"}
     seconds = deadline - _LAST_LOOK - time.monotonic()
     if seconds <= 0:
         return {"skipped": "there was no time left"}
