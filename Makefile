@@ -88,6 +88,9 @@ clean:
 	$(PY) -m pip install --quiet --no-build-isolation --editable .
 	@touch $@
 
+# what an extra names, not the package again: that would compile everything once more
 .venv/extra-%: pyproject.toml | .venv/built
-	$(PY) -m pip install --quiet --no-build-isolation --editable ".[$*]"
+	@$(PY) -c "import tomllib; print(*tomllib.load(open('pyproject.toml', 'rb'))['project']\
+		['optional-dependencies']['$*'], sep='\n')" > .venv/extra-$*.txt
+	$(PY) -m pip install --quiet --requirement .venv/extra-$*.txt
 	@touch $@
