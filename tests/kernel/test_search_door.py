@@ -297,6 +297,7 @@ def test_no_arrays_of_any_kind_do_harm(data):
     with suppress(InputError):
         routes = Routes(Model(**arrays))
         insert_all(routes, detour=data.draw(st.floats()))
-        routes.drop_unworthy(worth=int64(0, 1, UNLIMITED))
         for order in np.flatnonzero(~routes.is_served()).tolist():
-            assert routes.cheapest(order) is None or order < 2
+            assert routes.cheapest(order) is None
+        # what this takes off may make room for others: only the routes that stay have to be right
+        routes.drop_unworthy(worth=int64(0, 1, UNLIMITED))
