@@ -1,0 +1,242 @@
+"""Roads side by side with OSRM's: travel times, lengths, and how soon roads are ready.
+
+    python benchmarks/peers/roads.py FOLDER/milan.osm.pbf FOLDER/porto.osm.pbf
+
+See README.md in this folder for the protocol. For each extract both sides build their roads and answer the
+same random pairs of coordinates, in one run. The pairs that differ most are followed up: each side's way is
+driven on the other side's roads, so that the cause of the difference can be told.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from road_trace import RoadsOfFile, Tracer
+
+from matrix import CONTESTANTS, HERE, ROOT, SHORTEST, SPREAD, interpreter_for, processor
+from o2oroute.formats.network_file import load_network
+from o2oroute.matrix.paths import Path as Way
+from o2oroute.matrix.paths import PathFinder
+from o2oroute.osm.pbf import read_osm
+from o2oroute.osm.records import OsmRecords
+from o2oroute.road.geometry import E7
+from o2oroute.road.profile import load_profile
+
+#: Pairs that are followed up.
+WORST = 20
+#: Most that differences over all pairs may be: median and 95th percentile.
+WANTED = {"durations": (0.03, 0.12), "distances": (0.01, 0.08)}
+#: How many times as fast as OSRM's extract and contract roads are wanted to be read and built.
+WANTED_BUILD = 6.0
+
+
+@dataclass
+class Roads:
+    """What both sides answered for one extract."""
+
+    extract: Path
+    points: np.ndarray
+    ways: list[Way | None]
+    theirs: list[dict[str, Any]]
+    built: dict[str, dict[str, Any]]
+    tracer: Tracer
+
+    def values(self, what: str) -> tuple[np.ndarray, np.ndarray]:
+        """Return ours and theirs for each pair, NaN where there is no way."""
+        key = what.removesuffix("s")
+        ours = [np.nan if way is None else getattr(way, key) for way in self.ways]
+        theirs = [answer["legs"][0][key] if answer else np.nan for answer in self.theirs]
+        return np.array(ours), np.array(theirs)
+
+
+def main() -> None:
+    options = parse_options()
+    python = interpreter_for(CONTESTANTS["osrm"], options.peer_python)
+    options.out.mkdir(parents=True, exist_ok=True)
+    reports = {}
+    for extract in options.extracts:
+        with tempfile.TemporaryDirectory(prefix="o2oroute-roads-") as folder:
+            roads = compare(extract, python, Path(folder), options)
+            name = extract.name.split(".")[0]
+            reports[name] = report(roads, options.worst, python, Path(folder))
+        (options.out / f"peers-roads-{name}.json").write_text(json.dumps(reports[name], indent=1) + "\n")
+        (options.out / f"peers-roads-{name}.md").write_text(worst_as_markdown(name, reports[name]))
+    table = as_markdown(reports)
+    (options.out / "peers-roads.md").write_text(table)
+    print(table)
+
+
+def parse_options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Compare travel times and lengths with OSRM's.")
+    parser.add_argument("extracts", type=Path, nargs="+", help=".osm.pbf files")
+    parser.add_argument("--pairs", type=int, default=5000, help="random pairs for each extract")
+    parser.add_argument("--worst", type=int, default=WORST, help="pairs that are followed up")
+    parser.add_argument("--seed", type=int, default=1, help="of the random points")
+    parser.add_argument("--threads", type=int, default=2, help="of OSRM's extract and contract")
+    parser.add_argument("--peer-python", default=os.environ.get("O2OROUTE_PEER_PYTHON"))
+    parser.add_argument("--out", type=Path, default=ROOT / "bench-out")
+    options = parser.parse_args()
+    for extract in options.extracts:
+        if not extract.is_file():
+            parser.error(f"{extract} does not exist")
+    return options
+
+
+# --- both sides ---
+
+
+def compare(extract: Path, python: str, folder: Path, options: argparse.Namespace) -> Roads:
+    profile = load_profile("car")
+    records = read_osm(extract, ways=profile.ways, keys=profile.keys)
+    points = random_points(records, 2 * options.pairs, options.seed)
+    say(f"{extract.name}: OSRM prepares ...")
+    built = {
+        "osrm": called(python, "osrm_roads.py", "prepare", extract, folder, options.threads),
+        "o2oroute": called(sys.executable, "o2oroute_roads.py", extract, folder),
+    }
+    say(f"{extract.name}: {options.pairs} ways each ...")
+    theirs = ask_osrm(python, folder, [{"coordinates": pair} for pair in points.reshape(-1, 2, 2).tolist()])
+    network = load_network(folder / "roads.o2r")
+    # OSRM knows no limit
+    finder = PathFinder(network, points, limit=np.inf)
+    ways = [finder.path(2 * pair, 2 * pair + 1) for pair in range(options.pairs)]
+    tracer = Tracer(network, finder.snap, RoadsOfFile.read(extract))
+    return Roads(extract, points, ways, theirs, built, tracer)
+
+
+def random_points(records: OsmRecords, count: int, seed: int) -> np.ndarray:
+    """Return positions near random nodes of roads, open or closed: neither side's network is asked."""
+    chance = np.random.default_rng(seed)
+    row = chance.integers(0, records.node_id.size, count)
+    near = np.stack((records.lon[row], records.lat[row]), axis=1) / E7
+    stretch = np.stack((1 / np.cos(np.radians(near[:, 1])), np.ones(count)), axis=1)
+    # whole units of 1e-6 degrees, as OSRM reads them
+    return np.round(near + chance.normal(0.0, SPREAD, near.shape) * stretch, 6)
+
+
+def called(python: str, script: str, *arguments: object) -> dict[str, Any]:
+    done = subprocess.run(
+        [python, HERE / "contestants" / script, *map(str, arguments)],
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def ask_osrm(python: str, folder: Path, questions: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    asked, answered = folder / "asked.jsonl", folder / "answered.jsonl"
+    asked.write_text("".join(json.dumps(question) + "\n" for question in questions))
+    script = HERE / "contestants" / "osrm_roads.py"
+    subprocess.run([python, script, "route", folder, asked, answered], check=True)
+    return [json.loads(line) for line in answered.read_text().splitlines()]
+
+
+def say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+# --- the report ---
+
+
+def report(roads: Roads, worst: int, python: str, folder: Path) -> dict[str, Any]:
+    durations, their_durations = roads.values("durations")
+    reached, also = np.isfinite(durations), np.isfinite(their_durations)
+    far = reached & also & (their_durations > SHORTEST)
+    found: dict[str, Any] = {
+        "built": roads.built,
+        "pairs": reached.size,
+        "compared": int(far.sum()),
+        "agree on reachability": float((reached == also).mean()),
+        "only ours reaches": int((reached & ~also).sum()),
+        "only peer reaches": int((~reached & also).sum()),
+    }
+    for what in WANTED:
+        ours, theirs = roads.values(what)
+        relative = ours[far] / theirs[far] - 1
+        found[what] = {
+            "median": float(np.median(relative)),
+            "median absolute": float(np.median(np.abs(relative))),
+            "p95 absolute": float(np.percentile(np.abs(relative), 95)),
+            "largest absolute": float(np.abs(relative).max()),
+        }
+    by_duration = np.abs(durations / their_durations - 1)
+    pairs = np.flatnonzero(far)[np.argsort(-by_duration[far], kind="stable")[:worst]].tolist()
+    asked = [roads.tracer.along(roads.ways[pair]) for pair in pairs]
+    answers = iter(ask_osrm(python, folder, [question for questions in asked for question in questions]))
+    found["worst"] = [
+        {"pair": roads.points[2 * pair : 2 * pair + 2].tolist()}
+        | roads.tracer.explained(
+            2 * pair, roads.ways[pair], roads.theirs[pair], list(islice(answers, len(questions)))
+        )
+        for pair, questions in zip(pairs, asked, strict=True)
+    ]
+    odd = np.flatnonzero(reached != also)[:worst].tolist()
+    found["reached by one"] = [
+        {
+            "pair": roads.points[2 * pair : 2 * pair + 2].tolist(),
+            "by": "o2oroute" if reached[pair] else "OSRM",
+            "snapped": roads.tracer.snapped(2 * pair),
+        }
+        for pair in odd
+    ]
+    return found
+
+
+def as_markdown(reports: dict[str, dict[str, Any]]) -> str:
+    lines = [f"{processor()}, {os.cpu_count()} processors.", ""]
+    lines += [
+        (
+            "| extract | pairs compared | both or neither reach | duration: median | p95 "
+            "| distance: median | p95 | duration, signed median |"
+        ),
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    for name, found in reports.items():
+        cells = [f"{found['compared']:,}", f"{found['agree on reachability']:.2%}"]
+        for what, wanted in WANTED.items():
+            for key, most in zip(("median absolute", "p95 absolute"), wanted, strict=True):
+                cells.append(f"{found[what][key]:.1%}" + (" (!)" if found[what][key] > most else ""))
+        cells.append(f"{found['durations']['median']:+.1%}")
+        lines.append(f"| {name} | " + " | ".join(cells) + " |")
+    lines += ["", *built_lines(reports)]
+    return "\n".join(lines) + "\n"
+
+
+def built_lines(reports: dict[str, dict[str, Any]]) -> Iterator[str]:
+    yield (
+        "| extract | OSRM extract + contract, s | o2oroute read and build, s | times as fast "
+        f"({WANTED_BUILD:.0f} wanted) | order, contract, s | load, ms | peak, MB |"
+    )
+    yield "|---|---|---|---|---|---|---|"
+    for name, found in reports.items():
+        theirs = sum(found["built"]["osrm"]["seconds"].values())
+        ours = found["built"]["o2oroute"]["seconds"]
+        build = ours["read and build"]
+        yield (
+            f"| {name} | {theirs:.2f} | {build:.2f} | {theirs / build:.1f} | "
+            f"{ours['order'] + ours['contract']:.2f} | {ours['load'] * 1000:.1f} | "
+            f"{found['built']['o2oroute']['peak'] / 1e6:.0f} |"
+        )
+
+
+def worst_as_markdown(name: str, found: dict[str, Any]) -> str:
+    lines = [f"# {name}: the pairs that differ most from OSRM", ""]
+    for number, pair in enumerate(found["worst"], 1):
+        lines += [f"## {number}. {pair['cause']}", "", "```json", json.dumps(pair, indent=1), "```", ""]
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    main()
