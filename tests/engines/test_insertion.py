@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from o2oroute._search import UNLIMITED, Routes
 from o2oroute.engines.compiled import compiled_model, plan_value, worth
 from o2oroute.errors import RoutingError
-from o2oroute.plan.clock import route_length, schedule_route
+from o2oroute.plan.clock import schedule_route
+from o2oroute.plan.route_track import route_length
 from random_problems import instances
 
 DETOURS = st.sampled_from([0.0, 0.3, 1.0])

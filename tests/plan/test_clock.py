@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from helpers import FREE, bare_instance, line, tiny
 from o2oroute.errors import RoutingError
-from o2oroute.plan.clock import route_length, schedule_route
+from o2oroute.plan.clock import schedule_route
+from o2oroute.plan.route_track import route_length
 from o2oroute.units import INF
 
 HORIZON = 12

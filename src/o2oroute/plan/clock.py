@@ -1,21 +1,8 @@
 """The one clock: when a vehicle starts, arrives, serves and returns, given the order of its visits.
 
 Of the schedules that keep the rules the clock takes the cheapest, of these the one that ends earliest, of
-these the one that starts latest. Given the start, service begins as early as windows allow.
-
-Notes
------
-The earliest end as a function of the start is made of pieces with slope 0 (a wait takes up the shift) and
-slope 1 (no wait does), with jumps upwards where a window is missed and the next one is taken. Duty, end
-minus start, shrinks along a flat piece and is constant along a rising one. So only the last start of each
-flat piece can be best. One pass forward finds the end of a piece, one pass backward its last start; the
-next piece begins one tick later. If that schedule nowhere waits, none is shorter. Else a window that closes
-before the wait is missed for good: there are at most as many rounds as there are windows, and nearly always
-one or two.
-
-Savelsbergh: The vehicle routing problem with time windows, minimizing route duration, ORSA Journal on
-Computing 4, 1992, has the passes; Tilk and Irnich: Dynamic programming for the minimum tour duration problem,
-Transportation Science 51, 2017, the view by pieces.
+these the one that starts latest, and of these the earliest at every stop. Where only windows and duty count,
+:mod:`~o2oroute.plan.passes` finds it; else :mod:`~o2oroute.plan.timing` does.
 """
 
 from __future__ import annotations
@@ -23,26 +10,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from operator import add, sub
-from typing import Any, NamedTuple
 
-import numpy as np
+from o2oroute.model.instance import Instance
+from o2oroute.plan.passes import best_start, earliest_departures, relaxed_track
+from o2oroute.plan.route_track import route_track
+from o2oroute.plan.timing import Moments, best_moments
+from o2oroute.plan.track import Track
 
-from o2oroute.errors import RoutingError
-from o2oroute.model.instance import ANY_TIME, NO_POINT, UNLIMITED, Instance, merge_windows
-from o2oroute.model.part import Id, Window
-from o2oroute.model.vehicle import Vehicle
-from o2oroute.units import INF, rate_per_tick
-
-__all__ = [
-    "RouteTimes",
-    "Track",
-    "earliest_departures",
-    "latest_starts",
-    "relaxed_track",
-    "route_length",
-    "route_track",
-    "schedule_route",
-]
+__all__ = ["RouteTimes", "best_times", "schedule_route"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +49,6 @@ class RouteTimes:
         return sum(self.start) - sum(self.arrival)
 
 
-class Track(NamedTuple):
-    """What times depend on, by node: the start, the orders, the end.
-
-    Windows ascend and do not overlap; a node without any can never be served.
-    """
-
-    windows: list[Sequence[Window]]
-    service: list[int]
-    #: Ticks to the next node; one shorter than the nodes.
-    legs: list[int]
-
-
 def schedule_route(instance: Instance, vehicle: int, orders: Sequence[int]) -> RouteTimes:
     """Time a route.
 
@@ -111,178 +74,81 @@ def schedule_route(instance: Instance, vehicle: int, orders: Sequence[int]) -> R
     """
     if not orders:
         raise ValueError("a route without orders has no times; leave the vehicle unused")
-    owner = instance.problem.vehicles[vehicle]
-    track = route_track(instance, vehicle, orders)
-    start = _best_start(track, owner)
-    if start is not None:
-        times = _forward(track, start)
-        return replace(times, on_time=times.duty <= _longest_duty(owner))
-    relaxed = relaxed_track(track, owner)
-    start = _best_start(relaxed, owner)
-    assert start is not None  # the relaxed windows were made so that one exists  # noqa: S101
-    return replace(_forward(relaxed, start), on_time=False)
+    return best_times(route_track(instance, vehicle, orders))
 
 
-def route_length(instance: Instance, vehicle: int, orders: Sequence[int]) -> int:
-    """Return the length of a route in the integer units of the vehicle's legs."""
-    tails, heads = _leg_points(instance, vehicle, orders)
-    return int(instance.vehicle_legs(vehicle).distances[tails, heads].sum(dtype=np.int64))
+def best_times(track: Track) -> RouteTimes:
+    """Time a track; see :func:`schedule_route`."""
+    best = _best_times(track.within(*track.off_duty[0]))
+    for span in track.off_duty[1:]:
+        times = _best_times(track.within(*span))
+        if times is not None and (best is None or _rank(track, times) < _rank(track, best)):
+            best = times
+    if best is not None:
+        return best
+    plain = track._replace(soft={}, rides=(), drives=())
+    times = _best_times(plain) or _best_times(relaxed_track(plain))
+    assert times is not None  # the relaxed windows were made so that there is one  # noqa: S101
+    return replace(times, on_time=False)
 
 
-def _leg_points(
-    instance: Instance, vehicle: int, orders: Sequence[int]
-) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
-    """Return where the legs of a route begin and end; an open start or end is no leg."""
-    points = np.concatenate(
-        (
-            instance.start_point[vehicle : vehicle + 1],
-            instance.order_point[np.asarray(orders, np.int64)],
-            instance.end_point[vehicle : vehicle + 1],
-        )
-    )
-    if (points[1:-1] == NO_POINT).any():
-        raise ValueError("an order that is set aside by a finding has no place on a route")
-    points = points[1 if points[0] == NO_POINT else 0 : -1 if points[-1] == NO_POINT else None]
-    return points[:-1], points[1:]
-
-
-def route_track(instance: Instance, vehicle: int, orders: Sequence[int]) -> Track:
-    """Return what the times of a route depend on; see :func:`schedule_route`.
-
-    Without orders, the start and the end are as good as one place.
-    """
-    problem = instance.problem
-    owner = problem.vehicles[vehicle]
-    if not orders:
-        ends = [_ends_windows(instance, owner, place) for place in (owner.start, owner.end)]
-        return Track([*ends], [0, 0], [0])
-    tails, heads = _leg_points(instance, vehicle, orders)
-    legs: list[int] = instance.vehicle_legs(vehicle).durations[tails, heads].tolist()
-    if INF in legs:
-        hop = legs.index(INF) + (instance.start_point[vehicle] == NO_POINT)
-        names = ["its start", *(f"order {problem.orders[i].id!r}" for i in orders), "its end"]
-        raise RoutingError(
-            f"vehicle {owner.id!r} has no way from {names[hop]} to {names[hop + 1]}; leave that order out or "
-            "correct the locations"
-        )
-    if instance.start_point[vehicle] == NO_POINT:
-        legs.insert(0, 0)
-    if instance.end_point[vehicle] == NO_POINT:
-        legs.append(0)
-    visits = [problem.orders[i] for i in orders]
-    windows: list[Sequence[Window]] = [_ends_windows(instance, owner, owner.start)]
-    # one window is as good as merged, and nearly every order has one
-    windows += [v.windows if len(v.windows) == 1 else merge_windows(v.windows) for v in visits]
-    windows.append(_ends_windows(instance, owner, owner.end))
-    return Track(windows, [0, *(v.service for v in visits), 0], legs)
-
-
-def _longest_duty(owner: Vehicle) -> int:
-    return UNLIMITED if owner.max_duty is None else owner.max_duty
-
-
-def _ends_windows(instance: Instance, owner: Vehicle, place: object) -> list[Window]:
-    """Return when a route may start or end at a place: within the shift and the windows of the depot."""
-    first, last = owner.shift or ANY_TIME
-    windows: Sequence[Window] = ()
-    if isinstance(place, str | int):
-        windows = _depot_windows(instance, place)
-    clipped = [(max(a, first), min(b, last)) for a, b in merge_windows(windows)]
-    return [(a, b) for a, b in clipped if a <= b]
-
-
-def _depot_windows(instance: Instance, depot_id: Id) -> Sequence[Window]:
-    # 1 and "1" are two ids, so plain equality will do; there are few depots
-    return next((depot.windows for depot in instance.problem.depots if depot.id == depot_id), ())
-
-
-def _best_start(track: Track, owner: Vehicle) -> int | None:
-    """Return the start of the best schedule, or None if windows and shift allow none.
-
-    Where windows and shift allow some, but none keeps ``max_duty``, that of the shortest duty.
-    """
-    if not track.windows[0]:
-        return None
-    earliest = track.windows[0][0][0]
-    # where duty costs nothing, any duty that is allowed is as good as the shortest
-    allowed = 0 if rate_per_tick(owner.costs.per_hour) else _longest_duty(owner)
-    best = _best_from(track, earliest, allowed)
-    if best is not None and best[0] < 0 and earliest == ANY_TIME[0]:
-        # nothing says when the day begins: not before midnight, if that is as good
-        today = _best_from(track, 0, allowed)
-        if today is not None and today[1] <= max(allowed, best[1]):
-            return today[0]
-    return None if best is None else best[0]
-
-
-def _best_from(track: Track, bound: int, allowed: int) -> tuple[int, int] | None:
-    """Return start and duty of the best schedule that starts at `bound` or later.
-
-    That is the first one whose duty is no longer than `allowed`, or else the first of the shortest.
-    """
-    work = sum(track.service) + sum(track.legs)
-    best: tuple[int, int] | None = None
-    while (departures := earliest_departures(track, bound)) is not None:
-        start = latest_starts(track, departures[-1])[0]
-        duty = departures[-1] - start
-        if best is None or duty < best[1]:
-            best = start, duty
-        if duty <= max(work, allowed):
-            break
-        bound = start + 1
-    return best
-
-
-def earliest_departures(track: Track, bound: int = ANY_TIME[0]) -> list[int] | None:
-    """Return the earliest departure from each node for a start at `bound` or later; None if there is none."""
-    departures = []
-    moment = bound
-    for windows, service, leg in zip(track.windows, track.service, (*track.legs, 0), strict=True):
-        for first, last in windows:
-            if moment <= last:
-                moment = max(moment, first) + service
-                break
-        else:
+def _best_times(track: Track) -> RouteTimes | None:
+    """Return the best schedule; None where none keeps windows, ride times and driving times."""
+    if track.is_plain:
+        start = best_start(track)
+        if start is None:
             return None
-        departures.append(moment)
-        moment += leg
-    return departures
+        times = _forward(track, start)
+        return replace(times, on_time=times.duty <= track.duty.longest)
+    moments = best_moments(track)
+    if moments is None:
+        return None
+    if track.breaks and not track.drives:
+        starts = _early_breaks(track, moments.start)
+        moments = Moments(starts, _driven(track, starts))
+    return _at(track, moments)
 
 
-def latest_starts(track: Track, end: int = ANY_TIME[1]) -> list[int]:
-    """Return the latest start of service at each node for an end at `end` or earlier, which must exist."""
-    starts = []
-    moment = end
-    nodes = zip(reversed(track.windows), reversed(track.service), (0, *reversed(track.legs)), strict=True)
-    for windows, service, leg in nodes:
-        moment -= leg + service
-        for first, last in reversed(windows):
-            if moment >= first:
-                moment = min(moment, last)
-                break
-        starts.append(moment)
-    return starts[::-1]
+def _rank(track: Track, times: RouteTimes) -> tuple[bool, int, int, int]:
+    cost, end = track.cost(times.start), times.start[-1]
+    first, second = (end, cost) if track.duty.end_first else (cost, end)
+    return not times.on_time, first, second, -times.departure[0]
 
 
 def _forward(track: Track, start: int) -> RouteTimes:
     """Return the times of a feasible start."""
     departures = earliest_departures(track, start)
     assert departures is not None  # noqa: S101 - the start is feasible
+    starts = [*map(sub, departures, track.service)]
+    if track.breaks:
+        return _at(track, Moments(starts, _driven(track, starts)))
     arrivals = [start, *map(add, departures, track.legs)]
-    starts = map(sub, departures, track.service)
     return RouteTimes(tuple(arrivals), tuple(starts), tuple(departures), on_time=True)
 
 
-def relaxed_track(track: Track, owner: Vehicle) -> Track:
-    """Return the track with missed windows moved to when the vehicle gets there at the earliest."""
-    relaxed: list[Sequence[Window]] = []
-    moment = (owner.shift or ANY_TIME)[0]
-    for windows, service, leg in zip(track.windows, track.service, (*track.legs, 0), strict=True):
-        open_window = next((window for window in windows if moment <= window[1]), None)
-        if open_window is None:
-            relaxed.append([(moment, moment)])
-        else:
-            relaxed.append(windows)
-            moment = max(moment, open_window[0])
-        moment += service + leg
-    return track._replace(windows=relaxed)
+def _at(track: Track, moments: Moments) -> RouteTimes:
+    """Return the times that go with starts of service."""
+    departures = [*map(add, moments.start, track.service)]
+    ways = map(sub, moments.driven[1:], moments.driven)
+    arrivals = [moments.start[0], *map(add, departures, ways)]
+    return RouteTimes(tuple(arrivals), tuple(moments.start), tuple(departures), on_time=True)
+
+
+def _early_breaks(track: Track, starts: Sequence[int]) -> list[int]:
+    """Return starts of service with each break as early as its windows and the stop before it allow."""
+    early = list(starts)
+    for node in sorted(track.breaks):
+        moment = early[node - 1] + track.service[node - 1]
+        early[node] = next(max(first, moment) for first, last in track.windows[node] if moment <= last)
+    return early
+
+
+def _driven(track: Track, starts: Sequence[int]) -> list[int]:
+    """Return how long the vehicle has driven by each node, if it drives on until each break begins."""
+    driven = [0]
+    due = 0  # what has been driven at the next stop
+    for node, leg in enumerate(track.legs):
+        due += leg
+        way = starts[node + 1] - starts[node] - track.service[node]
+        driven.append(min(due, driven[-1] + way) if node + 1 in track.breaks else due)
+    return driven

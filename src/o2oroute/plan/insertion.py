@@ -17,15 +17,10 @@ import numpy as np
 import numpy.typing as npt
 
 from o2oroute.model.instance import NO_POINT, UNLIMITED, Instance
-from o2oroute.plan.clock import (
-    Track,
-    earliest_departures,
-    latest_starts,
-    relaxed_track,
-    route_length,
-    route_track,
-    schedule_route,
-)
+from o2oroute.plan.clock import schedule_route
+from o2oroute.plan.passes import earliest_departures, latest_starts, relaxed_track
+from o2oroute.plan.route_track import route_length, route_track
+from o2oroute.plan.track import Track
 from o2oroute.units import INF
 
 __all__ = ["Places", "best_places"]
@@ -100,7 +95,7 @@ class _Frame:
         #: Whether the route is late even without the order, or its start and end never open together.
         self.late = departures is None
         if departures is None:
-            track = relaxed_track(track, instance.problem.vehicles[vehicle])
+            track = relaxed_track(track)
             departures = earliest_departures(track) or []
         self.departure = _column(departures[:-1])
         self.latest = _column(latest_starts(track)[1:])

@@ -14,9 +14,10 @@ from o2oroute.errors import InputError
 from o2oroute.model.instance import NO_POINT, Instance
 from o2oroute.model.part import Id
 from o2oroute.model.solution import Solution
-from o2oroute.plan.clock import RouteTimes, route_length, schedule_route
+from o2oroute.plan.clock import RouteTimes, schedule_route
 from o2oroute.plan.plan import Plan, Position, Route, RouteCosts, Run, Stop, Summary, Unassigned
 from o2oroute.plan.reasons import explain, most_hopeful
+from o2oroute.plan.route_track import route_length
 from o2oroute.plan.wording import whole
 from o2oroute.units import cost_units
 
