@@ -73,7 +73,7 @@ def bare_instance(problem: Problem) -> Instance:
     return Instance(
         problem=problem,
         legs=problem.legs,
-        order_point=np.array([point(order.location) for order in problem.orders], np.int32),
+        task_point=np.array([point(task.stop.location) for task in problem.tasks], np.int32),
         start_point=np.array([point(vehicle.start) for vehicle in problem.vehicles], np.int32),
         end_point=np.array([point(vehicle.end) for vehicle in problem.vehicles], np.int32),
         point_location=np.full((size, 2), np.nan),

@@ -82,7 +82,7 @@ def instances(draw, *, max_orders=6):
 def routes_of(draw, instance, *, feasible):
     """Return orders by vehicle, all in positions: some orders, put where they break nothing, or anywhere."""
     routes = {}
-    usable = [i for i, point in enumerate(instance.order_point) if point != NO_POINT]
+    usable = [i for i, point in enumerate(instance.task_point) if point != NO_POINT]
     for order in draw(st.lists(st.sampled_from(usable), unique=True)) if usable else []:
         vehicle = draw(st.integers(0, len(instance.problem.vehicles) - 1))
         route = routes.get(vehicle, [])
@@ -95,7 +95,7 @@ def routes_of(draw, instance, *, feasible):
 
 def has_ways(instance, vehicle, orders):
     """Tell whether there is a way from each stop to the next."""
-    points = [instance.start_point[vehicle], *instance.order_point[orders], instance.end_point[vehicle]]
+    points = [instance.start_point[vehicle], *instance.task_point[orders], instance.end_point[vehicle]]
     legs = instance.vehicle_legs(vehicle).durations
     return all(NO_POINT in (a, b) or legs[a, b] < INF for a, b in pairwise(points))
 

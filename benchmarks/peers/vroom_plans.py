@@ -175,7 +175,7 @@ def solve_with_vroom(instance: Instance) -> o2.Solution:
         job.add_job(
             vroom.Job(
                 i,
-                location=int(instance.order_point[i]),
+                location=int(instance.task_point[i]),
                 default_service=order.service,
                 delivery=vroom.Amount([round(order.delivery["parcels"])]),
                 time_windows=[vroom.TimeWindow(*window) for window in order.windows],

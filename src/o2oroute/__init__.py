@@ -23,11 +23,13 @@ if TYPE_CHECKING:
     from o2oroute.matrix.travel_matrix import TravelMatrix
     from o2oroute.model.order import Order
     from o2oroute.model.problem import Problem
+    from o2oroute.model.relation import Relation
+    from o2oroute.model.shipment import Shipment
     from o2oroute.model.solution import Solution, Visit
     from o2oroute.model.vehicle import Costs, Depot, Vehicle
     from o2oroute.plan.check import check
     from o2oroute.plan.plan import Plan
-    from o2oroute.plan.rules import Violation
+    from o2oroute.plan.timed_route import Violation
     from o2oroute.road.network import RoadNetwork
     from o2oroute.road.profile import Profile
     from o2oroute.viz.route_map import draw_map
@@ -46,8 +48,10 @@ __all__ = [
     "Plan",
     "Problem",
     "Profile",
+    "Relation",
     "RoadNetwork",
     "RoutingError",
+    "Shipment",
     "Solution",
     "TravelMatrix",
     "Vehicle",
@@ -73,11 +77,13 @@ _HOME = {
     "Plan": "plan.plan",
     "Problem": "model.problem",
     "Profile": "road.profile",
+    "Relation": "model.relation",
     "RoadNetwork": "road.network",
+    "Shipment": "model.shipment",
     "Solution": "model.solution",
     "TravelMatrix": "matrix.travel_matrix",
     "Vehicle": "model.vehicle",
-    "Violation": "plan.rules",
+    "Violation": "plan.timed_route",
     "Visit": "model.solution",
     "check": "plan.check",
     "draw_map": "viz.route_map",

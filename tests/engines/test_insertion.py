@@ -12,6 +12,7 @@ from o2oroute._search import UNLIMITED, Routes
 from o2oroute.engines.compiled import compiled_model, plan_value, worth
 from o2oroute.errors import RoutingError
 from o2oroute.plan.clock import schedule_route
+from o2oroute.plan.costs import route_costs
 from o2oroute.plan.route_track import route_length
 from random_problems import instances
 
@@ -20,7 +21,7 @@ DETOURS = st.sampled_from([0.0, 0.3, 1.0])
 
 def planned(instance):
     """Orders that are not set aside."""
-    return np.flatnonzero(instance.order_point >= 0).tolist()
+    return np.flatnonzero(instance.task_point >= 0).tolist()
 
 
 def clock_cost(instance, vehicle, orders):
@@ -33,7 +34,7 @@ def clock_cost(instance, vehicle, orders):
     except RoutingError:
         return None
     length = route_length(instance, vehicle, orders)
-    load = instance.order_load[orders].sum(axis=0)
+    load = instance.task_delivery[orders].sum(axis=0)
     breaks = (
         not times.on_time
         or length > instance.max_length[vehicle]
@@ -42,8 +43,7 @@ def clock_cost(instance, vehicle, orders):
     )
     if breaks:
         return None
-    fixed, per_tick, per_length = (int(column[vehicle]) for column in instance.rates)
-    return fixed + per_tick * times.duty + per_length * length
+    return sum(route_costs(instance, vehicle, orders, times).values())
 
 
 def some_routes(data, instance, routes):
@@ -121,7 +121,7 @@ def test_every_order_that_an_insertion_could_serve_is_served(data, detour):
             cheapest = routes.cheapest(order)
             assert cheapest is None or cheapest[0] > most[order]
     left_out = [i for i in planned(instance) if not routes.is_served()[i]]
-    prizes = sum(int(instance.prize[i]) for i in left_out if instance.prize[i] >= 0)
+    prizes = sum(int(instance.request_prize[i]) for i in left_out if instance.request_prize[i] >= 0)
     assert plan_value(instance, routes).cost == sum(costs) + prizes
 
 
@@ -154,7 +154,7 @@ def test_dropping_what_is_not_worth_its_cost_never_costs(data):
     after = plan_value(instance, routes)
     gone = served & ~routes.is_served()
     assert gone.sum() == dropped
-    assert (instance.prize[gone] >= 0).all()
+    assert (instance.request_prize[gone] >= 0).all()
     if dropped:
         assert after < before or model.per_vehicle  # there are vehicles to save, whatever the cost
     for vehicle in range(len(instance.problem.vehicles)):

@@ -150,7 +150,7 @@ def test_an_error_in_a_callback_comes_through_and_leaves_good_routes(instance):
 def door(instance, **changes):
     model = compiled_model(instance)
     given = {
-        "importance": instance.importance,
+        "importance": instance.request_importance,
         "prize": np.zeros(model.orders, np.int64),
         "ranks": np.zeros((6, model.orders), np.int32),
         "per_tick": 1.0,

@@ -107,7 +107,9 @@ def test_an_engine_that_lacks_a_rule_is_not_asked(monkeypatch):
     monkeypatch.setattr(
         "o2oroute.engines.insertion.InsertionEngine.supports", lambda *_: ["flying", "diving"]
     )
-    with pytest.raises(InputError, match="'insertion' cannot do flying, diving; choose another engine"):
+    with pytest.raises(
+        InputError, match="'insertion' cannot do flying, diving; choose 'ortools' or 'search'"
+    ):
         o2.solve(town(), straight_line=30, engine="insertion")
 
 

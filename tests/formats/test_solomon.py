@@ -39,7 +39,7 @@ def test_everything_in_the_file_is_in_the_problem():
     assert [vehicle.id for vehicle in problem.vehicles] == ["1", "2"]
     vehicle = problem.vehicles[0]
     assert (vehicle.start, vehicle.end, vehicle.capacity) == ("0", "0", {"load": 50})
-    assert vehicle.costs.model_dump() == {"fixed": 0, "per_hour": 0, "per_km": 1000}
+    assert vehicle.costs.model_dump(exclude_defaults=True) == {"per_hour": 0, "per_km": 1000}
     first, second = problem.orders
     assert (first.id, first.location.index, first.delivery) == ("1", 1, {"load": 10})
     assert (first.windows, first.service, first.prize) == (((70, 200),), 90, None)

@@ -97,7 +97,7 @@ class TestArrays:
     def test_points(self):
         assert self.instance.start_point.tolist() == [0, 1]
         assert self.instance.end_point.tolist() == [2, NO_POINT]
-        assert self.instance.order_point.tolist() == [1, 2]
+        assert self.instance.task_point.tolist() == [1, 2]
         assert self.instance.point_location.tolist() == [[1, 2], [3, 4], [5, 6]]
 
     def test_legs_are_ticks_and_metres_and_nothing_on_the_diagonal(self):
@@ -106,20 +106,20 @@ class TestArrays:
         assert self.instance.vehicle_legs(1) is self.instance.legs["bike"]
 
     def test_numbers(self):
-        assert self.instance.order_index == {"a": 0, "b": 1}
+        assert self.instance.request_index == {"a": 0, "b": 1}
         assert self.instance.vehicle_index == {"x": 0, "y": 1}
-        assert self.instance.profiles == ("bike", "car")
+        assert self.instance.profiles == (("bike", 1.0), ("car", 1.0))
         assert self.instance.vehicle_profile.tolist() == [1, 0]
 
     def test_loads_in_thousandths(self):
         assert self.instance.units == ("box", "kg")
-        assert self.instance.order_load.tolist() == [[2000, 1000], [0, 0]]
+        assert self.instance.task_delivery.tolist() == [[2000, 1000], [0, 0]]
         assert self.instance.capacity.tolist() == [[UNLIMITED, 1000], [50000, UNLIMITED]]
 
     def test_orders(self):
-        assert self.instance.service.tolist() == [30, 0]
-        assert self.instance.importance.tolist() == [4, 1]
-        assert self.instance.prize.tolist() == [-1, cost_units(10) // 2]
+        assert self.instance.task_service[0].tolist() == [30, 0]
+        assert self.instance.request_importance.tolist() == [4, 1]
+        assert self.instance.request_prize.tolist() == [-1, cost_units(10) // 2]
 
     def test_windows(self):
         assert self.instance.window_first.tolist() == [0, 1, 3]
@@ -149,8 +149,8 @@ class TestArrays:
     def test_arrays_are_read_only(self):
         instance = self.instance
         for array in (
-            instance.order_point,
-            instance.order_load,
+            instance.task_point,
+            instance.task_delivery,
             instance.window_open,
             instance.rates.fixed,
             instance.legs["car"].durations,
@@ -164,7 +164,7 @@ def test_no_orders_and_no_places():
     problem = Problem(vehicles=[{"id": 1}], orders=[])
     instance = build_instance(problem, straight_line=30)
     assert instance.legs["car"].size == 0
-    assert instance.order_load.shape == (0, 0)
+    assert instance.task_delivery.shape == (0, 0)
     assert instance.window_first.tolist() == [0]
 
 
@@ -212,7 +212,7 @@ class TestSources:
         instance = build_instance(problem_of([at(0, 1), at(0, 0)], vehicles), straight_line=36)
         assert instance.legs["car"] is instance.legs["bike"]
         assert instance.legs["car"].distances.tolist() == [[0, 111], [111, 0]]
-        assert instance.order_point.tolist() == [1, 0]
+        assert instance.task_point.tolist() == [1, 0]
 
     def test_own_legs(self):
         legs = Legs(np.arange(9, dtype=np.int32).reshape(3, 3), np.zeros((3, 3), np.int32), per_metre=10)
@@ -255,7 +255,7 @@ class TestMatrix:
     def test_by_index_and_by_coordinates(self):
         problem = problem_of([[5, 6], {"index": 1}, [3.00000001, 4]], [{"id": 1, "start": {"index": 0}}])
         instance = build_instance(problem, matrix=SQUARE)
-        assert instance.order_point.tolist() == [1, 2, 3]
+        assert instance.task_point.tolist() == [1, 2, 3]
         assert instance.legs["car"].durations.tolist() == [
             [0, 2, 1, 1],
             [5, 0, 6, 6],
@@ -268,7 +268,7 @@ class TestMatrix:
         matrix = TravelMatrix([[0, 1], [1, 0]])
         instance = build_instance(problem_of([*rows(0, 2), [5, 6]], [{"id": 1}]), matrix=matrix)
         assert np.isnan(instance.point_location).all()
-        assert instance.order_point.tolist() == [0, NO_POINT, NO_POINT]
+        assert instance.task_point.tolist() == [0, NO_POINT, NO_POINT]
         assert instance.legs["car"].distances.tolist() == [[0]]
         assert found(instance.findings) == [
             ("MATRIX_INDEX", "/orders/1/location", "order", 1),
@@ -323,7 +323,7 @@ class TestMatrix:
         )
         problem = problem_of(rows(1, 2, 3, 4), [{"id": 1, "start": {"index": 0}, "end": {"index": 0}}])
         instance = build_instance(problem, matrix=matrix)
-        assert instance.order_point.tolist() == [1, 2, NO_POINT, NO_POINT]
+        assert instance.task_point.tolist() == [1, 2, NO_POINT, NO_POINT]
         assert found(instance.findings) == [
             ("UNREACHABLE", "/orders/2/location", "order", 2),
             ("UNREACHABLE", "/orders/3/location", "order", 3),
@@ -331,7 +331,7 @@ class TestMatrix:
         assert "no way to the location" in instance.findings[0].message
         assert "no way from the location" in instance.findings[1].message
         open_end = problem.replace(vehicles=[{"id": 1, "start": {"index": 0}}])
-        assert build_instance(open_end, matrix=matrix).order_point.tolist() == [1, 2, NO_POINT, 4]
+        assert build_instance(open_end, matrix=matrix).task_point.tolist() == [1, 2, NO_POINT, 4]
         one_way = problem.replace(vehicles=[{"id": 1, "start": {"index": 0}, "end": {"index": 3}}])
         assert ("UNREACHABLE", "/vehicles/0/end", "file", None) in refused(one_way, matrix=matrix)
         assert instance.legs["car"].durations[0, 2] == INF
@@ -352,7 +352,7 @@ class TestRoads:
 
     def test_identical_places_share_a_point(self, network):
         instance = build_instance(problem_of([at(1, 0), at(0, 0), at(1, 0)]), roads=network)
-        assert instance.order_point.tolist() == [1, 0, 1]
+        assert instance.task_point.tolist() == [1, 0, 1]
         assert instance.findings == ()
 
     def test_legs_are_those_of_the_matrix(self, network):
@@ -374,7 +374,7 @@ class TestRoads:
             ("UNREACHABLE", "/orders/4/location", "order", 4),
         ]
         assert "2,334 m" in instance.findings[1].message
-        assert instance.order_point.tolist() == [1, NO_POINT, NO_POINT, NO_POINT, NO_POINT]
+        assert instance.task_point.tolist() == [1, NO_POINT, NO_POINT, NO_POINT, NO_POINT]
 
     def test_swapped_is_seen_by_the_roads_where_all_are(self, network):
         (lon, lat), vehicles = at(1, 0), [{"id": 1}]
@@ -426,5 +426,5 @@ class TestRoads:
 def test_orders_set_aside_take_no_point():
     problem = problem_of([at(0, 1), [500, 1]])
     instance = build_instance(problem, straight_line=30)
-    assert instance.order_point.tolist() == [1, NO_POINT]
+    assert instance.task_point.tolist() == [1, NO_POINT]
     assert instance.findings == problem.findings

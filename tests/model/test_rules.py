@@ -219,3 +219,103 @@ def test_order_level_findings_name_their_order(order_file):
     assert (finding.order, finding.value) == (2, [200.0, 100.0])
     with pytest.raises(InputError, match="COORDINATE_RANGE"):
         Problem.from_dict(order_file, strict=True)
+
+
+RIDE = {
+    "id": "ride",
+    "pickup": {"location": [126.95, 37.54], "windows": [["09:00", "09:30"]], "service": 60},
+    "delivery": {"location": [126.96, 37.55]},
+}
+
+
+def test_a_shipment_is_judged_as_orders_are(order_file, found):
+    order_file["shipments"] = [RIDE | {"load": {"parcels": 1}}]
+    assert found(order_file) == []
+    order_file["shipments"] = [RIDE | {"id": "o-1", "load": {"parcels": 121}}]
+    assert found(order_file) == [
+        ("DUPLICATE_ID", "/shipments/0/id", "file"),
+        ("LOAD_TOO_LARGE", "/shipments/0/load/parcels", "order"),
+    ]
+    del order_file["vehicles"][1]
+    wrong = {"location": [126.96, 237], "windows": [["03:00", "04:00"]]}
+    order_file["shipments"] = [RIDE | {"delivery": wrong}]
+    assert found(order_file) == [
+        ("WINDOW_OUTSIDE_SHIFTS", "/shipments/0/delivery/windows", "order"),
+        ("DELIVERY_BEFORE_PICKUP", "/shipments/0/delivery/windows", "order"),
+        ("COORDINATE_RANGE", "/shipments/0/delivery/location", "order"),
+    ]
+
+
+def test_mixed_times_of_shipments_and_releases(order_file, found):
+    order_file["shipments"] = [RIDE | {"delivery": RIDE["delivery"] | {"windows": [["09:00", 40000]]}}]
+    order_file["orders"][1]["release"] = 36000
+    assert found(order_file) == file("MIXED_TIMES", "/orders/1/release", "/shipments/0/delivery/windows/0/1")
+
+
+def test_a_pickup_for_the_depot_is_a_load(order_file, found):
+    order_file["orders"][1]["pickup"] = {"parcel": 1}
+    assert found(order_file) == order("UNKNOWN_UNIT", "/orders/1/pickup/parcel")
+    order_file["orders"][1]["pickup"] = {"parcels": 121}
+    assert found(order_file) == order("LOAD_TOO_LARGE", "/orders/1/pickup/parcels")
+    # what is brought is off before what is taken comes on
+    order_file["orders"][1] |= {"delivery": {"parcels": 120}, "pickup": {"parcels": 120}}
+    assert found(order_file) == []
+
+
+def test_service_by_type_may_fit_where_service_does_not(order_file, found):
+    del order_file["vehicles"][1]
+    order_file["orders"][0] |= {"windows": [["17:00", "18:00"]], "service": 60}
+    assert found(order_file) == order("WINDOW_OUTSIDE_SHIFTS", "/orders/0/windows")
+    order_file["orders"][0]["service_by_type"] = {"bike": 0}
+    assert found(order_file) == []
+
+
+@pytest.mark.parametrize(("release", "fits"), [("16:00", True), ("16:01", False)])
+def test_releases_too_late(order_file, found, release, fits):
+    order_file["orders"][0]["release"] = release
+    assert order_file["orders"][0]["windows"][-1][1] == "16:00"
+    assert found(order_file) == ([] if fits else order("RELEASE_TOO_LATE", "/orders/0/release"))
+
+
+def test_releases_too_late_for_every_shift(order_file, found):
+    del order_file["vehicles"][1]
+    order_file["orders"][1]["release"] = "17:01"
+    assert found(order_file) == order("RELEASE_TOO_LATE", "/orders/1/release")
+
+
+@pytest.mark.parametrize(("last", "fits"), [("09:01", True), ("09:00", False)])
+def test_deliveries_before_pickups(order_file, found, last, fits):
+    order_file["shipments"] = [RIDE | {"delivery": RIDE["delivery"] | {"windows": [["08:00", last]]}}]
+    assert found(order_file) == (
+        [] if fits else order("DELIVERY_BEFORE_PICKUP", "/shipments/0/delivery/windows")
+    )
+
+
+@pytest.mark.parametrize("field", ["allowed", "forbidden", "preferred"])
+def test_unknown_vehicles(order_file, found, field):
+    known = order_file["vehicles"][0]["id"]
+    order_file["orders"][0]["vehicles"] = {field: [known, "van-9"]}
+    assert found(order_file) == order("UNKNOWN_VEHICLE", f"/orders/0/vehicles/{field}/1")
+
+
+def test_nobody_allowed(order_file, found):
+    one, two = (vehicle["id"] for vehicle in order_file["vehicles"])
+    order_file["vehicles"][0]["skills"] = ["lift"]
+    order_file["vehicles"][1]["skills"] = ["fridge"]
+    order_file["orders"][0]["skills"] = ["lift"]
+    assert found(order_file) == []
+    order_file["orders"][0]["skills"] = ["lift", "fridge"]
+    assert found(order_file) == order("NO_VEHICLE_ALLOWED", "/orders/0/skills")
+    order_file["orders"][0] |= {"skills": ["lift"], "vehicles": {"allowed": [two]}}
+    assert found(order_file) == order("NO_VEHICLE_ALLOWED", "/orders/0/vehicles")
+    order_file["orders"][0] |= {"skills": [], "vehicles": {"forbidden": [one, two]}}
+    assert found(order_file) == order("NO_VEHICLE_ALLOWED", "/orders/0/vehicles")
+    order_file["orders"][0] |= {"vehicles": {"allowed": []}}
+    assert found(order_file) == order("NO_VEHICLE_ALLOWED", "/orders/0/vehicles")
+
+
+def test_costs_too_large(order_file, found):
+    order_file["orders"][0]["prize"] = 1e9
+    assert found(order_file) == []
+    fine = {"vehicles": [{"id": 1}], "orders": [{"id": 1, "location": [1, 2], "prize": 1e9}]}
+    assert found(fine | {"ticks_per_second": 1000}) == file("COST_TOO_LARGE", "/orders/0/prize")

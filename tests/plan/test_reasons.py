@@ -228,8 +228,8 @@ def test_reasons_are_what_the_checker_and_every_other_place_say(data):
     routes = data.draw(routes_of(instance, feasible=True))
     plan = make_plan(instance, solution(by_id(instance, routes)))
     for unassigned in plan.unassigned:
-        order = instance.order_index[unassigned.id]
-        aside = instance.order_point[order] == NO_POINT
+        order = instance.request_index[unassigned.id]
+        aside = instance.task_point[order] == NO_POINT
         assert len(unassigned.reasons) >= 1
         assert aside or len(unassigned.reasons) == len(instance.problem.vehicles)
         for reason in unassigned.reasons:
@@ -275,7 +275,7 @@ def test_repairs_let_the_order_in_and_less_does_not(data):
     routes = data.draw(routes_of(instance, feasible=True))
     plan = make_plan(instance, solution(by_id(instance, routes)))
     repairs = [
-        (instance.order_index[order.id], reason)
+        (instance.request_index[order.id], reason)
         for order in plan.unassigned
         for reason in order.reasons
         if reason.repair is not None

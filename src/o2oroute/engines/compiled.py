@@ -12,9 +12,21 @@ from o2oroute.model.instance import Instance, Windows
 from o2oroute.model.part import Id
 from o2oroute.model.solution import Solution, Visit
 
-__all__ = ["Value", "all_windows", "compiled_model", "plan_value", "read_routes", "worth", "write_routes"]
+__all__ = [
+    "SERVED",
+    "Value",
+    "all_windows",
+    "compiled_model",
+    "plan_value",
+    "read_routes",
+    "worth",
+    "write_routes",
+]
 
 Int64 = npt.NDArray[np.int64]
+
+#: Features (:mod:`~o2oroute.model.features`) that the compiled search serves.
+SERVED: Final = frozenset({"speed_factor"})
 
 #: Stands for the windows of a vehicle whose shift and depots leave it no moment to start or end.
 _NO_MOMENT: Final = (0, 0)
@@ -42,16 +54,16 @@ def compiled_model(instance: Instance) -> Model:
     150
     """
     windows, idle = all_windows(instance)
-    legs = [instance.legs[profile] for profile in instance.profiles]
+    legs = instance.profile_legs
     return Model(
         durations=[leg.durations for leg in legs],
         distances=[leg.distances for leg in legs],
-        node_point=np.concatenate((instance.order_point, instance.start_point, instance.end_point)),
-        service=instance.service,
+        node_point=np.concatenate((instance.task_point, instance.start_point, instance.end_point)),
+        service=instance.task_service[0],
         window_first=windows.first,
         window_open=windows.open,
         window_close=windows.close,
-        order_load=instance.order_load,
+        order_load=instance.task_delivery,
         capacity=instance.capacity,
         profile=instance.vehicle_profile,
         fixed=instance.rates.fixed,
@@ -66,22 +78,22 @@ def compiled_model(instance: Instance) -> Model:
 
 def worth(instance: Instance, model: Model) -> Int64:
     """Return the most that serving each order may cost: its prize; mandatory orders are worth any cost."""
-    prizes = np.minimum(instance.prize // model.cost_unit, UNLIMITED)
+    prizes = np.minimum(instance.request_prize // model.cost_unit, UNLIMITED)
     if model.per_vehicle:  # no prize is worth another vehicle
         prizes = np.minimum(prizes, model.per_vehicle - 1)
-    return np.where(instance.prize < 0, UNLIMITED, prizes)
+    return np.where(instance.request_prize < 0, UNLIMITED, prizes)
 
 
 def plan_value(instance: Instance, routes: Routes) -> Value:
     """Return what is compared between plans; costs in the unit of the model."""
     model = routes.model
-    unserved = ~routes.is_served() & (instance.order_point >= 0)
-    mandatory = instance.prize < 0
-    prizes = int(sum(instance.prize[unserved & ~mandatory].tolist())) // model.cost_unit
+    unserved = ~routes.is_served() & (instance.task_point >= 0)
+    mandatory = instance.request_prize < 0
+    prizes = int(sum(instance.request_prize[unserved & ~mandatory].tolist())) // model.cost_unit
     stops, costs, _, _ = routes.totals()
     used = int((stops > 0).sum())
     return Value(
-        unserved_importance=int(instance.importance[unserved & mandatory].sum()),
+        unserved_importance=int(instance.request_importance[unserved & mandatory].sum()),
         vehicles=used if model.per_vehicle else 0,
         cost=sum(costs.tolist()) - used * model.per_vehicle + prizes,
     )
@@ -98,8 +110,8 @@ def read_routes(instance: Instance, routes: Routes, solution: Solution) -> None:
         vehicle = instance.vehicle_index.get(vehicle_id)
         if vehicle is None:
             continue
-        found = dict.fromkeys(instance.order_index.get(visit.order, -1) for visit in visits)
-        orders = [i for i in found if i >= 0 and i not in taken and instance.order_point[i] >= 0]
+        found = dict.fromkeys(instance.request_index.get(visit.order, -1) for visit in visits)
+        orders = [i for i in found if i >= 0 and i not in taken and instance.task_point[i] >= 0]
         if not routes.assign(vehicle, orders):
             for order in orders:
                 last = len(routes.orders_of(vehicle))

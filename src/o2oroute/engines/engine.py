@@ -259,7 +259,9 @@ def _plan(
     """Run an engine and time, explain and check what it found."""
     lacks = engine.supports(instance.problem)
     if lacks:
-        raise InputError(f"engine {engine.name!r} cannot do {', '.join(lacks)}; choose another engine")
+        able = [name for name in ENGINES if not load_engine(name).supports(instance.problem)]
+        advice = f"choose {' or '.join(map(repr, able))}" if able else "no engine can do all of it"
+        raise InputError(f"engine {engine.name!r} cannot do {', '.join(lacks)}; {advice}")
     with run.step("search"):
         solution = engine.solve(
             instance,

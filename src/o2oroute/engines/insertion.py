@@ -10,7 +10,16 @@ import numpy as np
 import numpy.typing as npt
 
 from o2oroute._search import UNLIMITED, Model, Routes
-from o2oroute.engines.compiled import Value, compiled_model, plan_value, read_routes, worth, write_routes
+from o2oroute.engines.compiled import (
+    SERVED,
+    Value,
+    compiled_model,
+    plan_value,
+    read_routes,
+    worth,
+    write_routes,
+)
+from o2oroute.model.features import asked
 from o2oroute.model.instance import Instance
 from o2oroute.model.problem import Problem
 from o2oroute.model.solution import Solution
@@ -37,9 +46,8 @@ class InsertionEngine:
     name = "insertion"
 
     def supports(self, problem: Problem) -> list[str]:
-        """Return what the engine cannot do: nothing that a problem can ask."""
-        del problem
-        return []
+        """Return what a problem asks that the engine cannot do."""
+        return [name for name in asked(problem) if name not in SERVED]
 
     def solve(
         self,
@@ -123,7 +131,7 @@ def construct(
     0
     """
     model = compiled_model(instance)
-    optional = instance.prize >= 0
+    optional = instance.request_prize >= 0
     mandatory_first = optional.astype(np.int32)
     builder = _Builder(instance, model, start, deadline, progress)
     try:
@@ -198,5 +206,7 @@ class _Builder:
 
 def _by_importance(instance: Instance) -> Int32:
     """Return ranks that let the more important orders go first, and optional ones last."""
-    _, rank = np.unique(np.where(instance.prize < 0, -instance.importance, 1), return_inverse=True)
+    _, rank = np.unique(
+        np.where(instance.request_prize < 0, -instance.request_importance, 1), return_inverse=True
+    )
     return rank.astype(np.int32)

@@ -21,9 +21,10 @@ import numpy as np
 from o2oroute import optional
 from o2oroute._search import Model, Routes
 from o2oroute.engines.child import Child
-from o2oroute.engines.compiled import Value, plan_value, write_routes
+from o2oroute.engines.compiled import SERVED, Value, plan_value, write_routes
 from o2oroute.engines.insertion import construct
 from o2oroute.engines.routing_arrays import RoutingArrays, routing_arrays
+from o2oroute.model.features import asked
 from o2oroute.model.instance import Instance
 from o2oroute.model.problem import Problem
 from o2oroute.model.solution import Solution
@@ -52,9 +53,8 @@ class OrtoolsEngine:
     name = "ortools"
 
     def supports(self, problem: Problem) -> list[str]:
-        """Return what the engine cannot do: nothing that a problem can ask."""
-        del problem
-        return []
+        """Return what a problem asks that the engine cannot do."""
+        return [name for name in asked(problem) if name not in SERVED]
 
     def solve(
         self,
@@ -138,7 +138,7 @@ def _improve(
     progress: Progress | None,
 ) -> dict[str, Any]:
     """Let a child search until shortly before the deadline; return figures on that."""
-    orders = int((instance.order_point >= 0).sum())
+    orders = int((instance.task_point >= 0).sum())
     if orders > _MOST_ORDERS:
         return {"skipped": f"{orders} orders; its model is made for {_MOST_ORDERS} at most"}
     arrays = routing_arrays(instance)

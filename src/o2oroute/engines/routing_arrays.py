@@ -113,7 +113,7 @@ def routing_arrays(instance: Instance) -> RoutingArrays:
     idle |= np.array([_never_ends(instance, windows, v) for v in range(vehicles)], bool)
     vehicle = np.flatnonzero(~idle & (instance.max_stops > 0)).astype(np.int32)
     first_tick, last_tick = _day(instance, windows, vehicle)
-    order = np.flatnonzero(instance.order_point >= 0).astype(np.int32)
+    order = np.flatnonzero(instance.task_point >= 0).astype(np.int32)
     within = _clipped(windows, order, first_tick, last_tick)
     order = order[np.diff(within.first) > 0]
     nodes = np.concatenate((order, orders + vehicle, orders + vehicles + vehicle))
@@ -125,13 +125,13 @@ def routing_arrays(instance: Instance) -> RoutingArrays:
         np.concatenate((instance.start_point[vehicle], instance.end_point[vehicle])), return_inverse=True
     )
     end_node = (order.size + end).astype(np.int32)
-    point = np.concatenate((instance.order_point[order], place))
-    length = np.array([_between(point, instance.legs[name].distances) for name in instance.profiles])
-    transit = np.array([_between(point, instance.legs[name].durations) for name in instance.profiles])
+    point = np.concatenate((instance.task_point[order], place))
+    length = np.array([_between(point, legs.distances) for legs in instance.profile_legs])
+    transit = np.array([_between(point, legs.durations) for legs in instance.profile_legs])
     no_way = transit >= INF
     length[no_way] = 0
     transit[no_way] = horizon + 1
-    transit[:, : order.size] += instance.service[order][:, None]
+    transit[:, : order.size] += instance.task_service[0][order][:, None]
     # only unused vehicles go straight from start to end, and they need not be able to
     for legs in (transit, length):
         legs[:, order.size :, order.size :] = 0
@@ -161,15 +161,15 @@ def routing_arrays(instance: Instance) -> RoutingArrays:
         window_first=within.first,
         window_open=within.open,
         window_close=within.close,
-        load=instance.order_load[order],
-        capacity=np.minimum(instance.capacity[vehicle], instance.order_load[order].sum(axis=0)),
+        load=instance.task_delivery[order],
+        capacity=np.minimum(instance.capacity[vehicle], instance.task_delivery[order].sum(axis=0)),
         max_duty=_limits(instance.max_duty[vehicle]),
         max_length=_limits(instance.max_length[vehicle]),
         max_stops=_limits(instance.max_stops[vehicle]),
         penalty=np.where(
-            instance.prize[order] < 0,
-            instance.importance[order] * scale.per_importance,
-            _rounded(instance.prize[order], scale.cost_unit),
+            instance.request_prize[order] < 0,
+            instance.request_importance[order] * scale.per_importance,
+            _rounded(instance.request_prize[order], scale.cost_unit),
         ),
     )
 
@@ -184,10 +184,10 @@ def _day(instance: Instance, windows: Windows, vehicle: Int32) -> tuple[int, int
     first = windows.open[windows.first[orders + vehicle]]
     last = windows.close[windows.first[orders + vehicles + vehicle + 1] - 1]
     leg = max(
-        (int(legs.durations.max(initial=0, where=legs.durations < INF)) for legs in instance.legs.values()),
+        (int(legs.durations.max(initial=0, where=legs.durations < INF)) for legs in instance.profile_legs),
         default=0,
     )
-    work = int(instance.service.sum()) + (orders + 1) * leg
+    work = int(instance.task_service[0].sum()) + (orders + 1) * leg
     given = np.concatenate((windows.open, windows.close))
     given = given[(given > ANY_TIME[0]) & (given < ANY_TIME[1])]
     begin = (int(given.min()) if given.size else 0) - work
@@ -249,8 +249,8 @@ class _Scale(NamedTuple):
 
 def _scale(instance: Instance, order: Int32, rates: Rates, *, duty: Int64, length: Int64) -> _Scale:
     """Choose the coarseness of costs, so that the penalties above them still leave sums exact."""
-    prizes = instance.prize[order].clip(min=0).tolist()
-    importance = int(instance.importance[order][instance.prize[order] < 0].sum())
+    prizes = instance.request_prize[order].clip(min=0).tolist()
+    importance = int(instance.request_importance[order][instance.request_prize[order] < 0].sum())
     fewest = instance.problem.objective == "fewest_vehicles"
     vehicles = int(duty.size)
     ticks = [rate * most for rate, most in zip(rates.per_tick.tolist(), duty.tolist(), strict=True)]

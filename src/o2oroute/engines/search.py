@@ -12,8 +12,9 @@ import numpy as np
 import numpy.typing as npt
 
 from o2oroute._search import Improver, Model, Routes
-from o2oroute.engines.compiled import plan_value, worth, write_routes
+from o2oroute.engines.compiled import SERVED, plan_value, worth, write_routes
 from o2oroute.engines.insertion import construct
+from o2oroute.model.features import asked
 from o2oroute.model.instance import Instance
 from o2oroute.model.problem import Problem
 from o2oroute.model.solution import Solution
@@ -34,9 +35,8 @@ class SearchEngine:
     name = "search"
 
     def supports(self, problem: Problem) -> list[str]:
-        """Return what the engine cannot do: nothing that a problem can ask."""
-        del problem
-        return []
+        """Return what a problem asks that the engine cannot do."""
+        return [name for name in asked(problem) if name not in SERVED]
 
     def solve(
         self,
@@ -112,14 +112,14 @@ def improve(
     model = routes.model
     before = plan_value(instance, routes)
     start = [routes.orders_of(vehicle) for vehicle in range(model.vehicles)]
-    optional = instance.prize >= 0
+    optional = instance.request_prize >= 0
     per_tick, per_length, waiting = _travel_rates(instance, model)
     improver: Improver | None = None
     interrupted = False
     try:
         improver = Improver(
             routes,
-            importance=np.where(optional, 0, instance.importance),
+            importance=np.where(optional, 0, instance.request_importance),
             prize=np.where(optional, worth(instance, model), 0),
             ranks=_recreate_ranks(instance),
             per_tick=per_tick,
@@ -168,9 +168,9 @@ def _recreate_ranks(instance: Instance) -> Int32:
     Largest load, farthest, closest, shortest windows, earliest windows, latest windows first.
     """
     orders = len(instance.problem.orders)
-    load = instance.order_load / np.maximum(instance.order_load.max(axis=0, initial=0), 1)
+    load = instance.task_delivery / np.maximum(instance.task_delivery.max(axis=0, initial=0), 1)
     starts = np.unique(instance.start_point[instance.start_point >= 0])
-    points = np.maximum(instance.order_point, 0)
+    points = np.maximum(instance.task_point, 0)
     far: npt.NDArray[Any] = np.zeros(orders)
     if starts.size and orders:
         far = instance.vehicle_legs(0).durations[np.ix_(starts, points)].min(axis=0)

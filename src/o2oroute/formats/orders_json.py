@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,13 +12,32 @@ from pydantic import BaseModel
 
 from o2oroute.errors import InputError
 from o2oroute.formats.json_text import parse_json
+from o2oroute.model.draft import LISTS
 from o2oroute.model.order import Order
 from o2oroute.model.part import MatrixIndex
 from o2oroute.model.problem import SCHEMA_VERSION, Problem
+from o2oroute.model.relation import Relation, RelationTask
+from o2oroute.model.request import VehicleChoice
+from o2oroute.model.shipment import Shipment, ShipmentStop
+from o2oroute.model.time_fields import TIME_FIELDS, times_of
 from o2oroute.model.vehicle import Costs, Depot, Vehicle
 
 __all__ = ["json_schema", "orders_data", "parse_orders", "write_problem"]
 
+#: What the schema describes.
+_MODELS: Final[tuple[type[BaseModel], ...]] = (
+    Problem,
+    Depot,
+    Vehicle,
+    Costs,
+    Order,
+    Shipment,
+    ShipmentStop,
+    VehicleChoice,
+    Relation,
+    RelationTask,
+    MatrixIndex,
+)
 _ATTRIBUTE: Final = re.compile(r"^(\w+(?:, \w+)*) : .*\n((?:    .*\n?)*)", re.MULTILINE)
 
 
@@ -69,11 +88,11 @@ def orders_data(problem: Problem) -> dict[str, Any]:
         )
     data: dict[str, Any] = {"schema_version": SCHEMA_VERSION}
     data |= problem.model_dump(mode="json", exclude_unset=True)
-    windows = list(_windows(data))
+    times = [(path, time) for path, time in _times(data)]
     clock = problem.reader.clock
-    if all(clock(time) for window in windows for time in window):
-        for window in windows:
-            window[:] = [clock(time) for time in window]
+    if all(clock(time) for _, time in times):
+        for path, time in times:
+            _put(data, path, clock(time))
     return data
 
 
@@ -98,7 +117,7 @@ def json_schema() -> dict[str, Any]:
     """Return the JSON Schema (draft 2020-12) of order files, made from the models and their docstrings."""
     schema = Problem.model_json_schema()
     definitions = schema["$defs"]
-    for model in (Problem, Depot, Vehicle, Costs, Order, MatrixIndex):
+    for model in _MODELS:
         _describe(definitions.get(model.__name__, schema), model)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -107,12 +126,19 @@ def json_schema() -> dict[str, Any]:
     }
 
 
-def _windows(data: dict[str, Any]) -> Iterator[list[Any]]:
-    for part in (*data.get("depots", ()), *data["orders"]):
-        yield from part.get("windows", ())
-    for vehicle in data["vehicles"]:
-        if vehicle.get("shift") is not None:
-            yield vehicle["shift"]
+def _times(data: dict[str, Any]) -> Iterator[tuple[Sequence[str | int], int]]:
+    """Yield path and value of each time."""
+    for name, part in LISTS.items():
+        for i, item in enumerate(data.get(name, ())):
+            for path, time in times_of(item, TIME_FIELDS[part]):
+                yield (name, i, *path), time
+
+
+def _put(data: Any, path: Sequence[str | int], value: Any) -> None:
+    *way, last = path
+    for step in way:
+        data = data[step]
+    data[last] = value
 
 
 def _describe(schema: dict[str, Any], model: type[BaseModel]) -> None:

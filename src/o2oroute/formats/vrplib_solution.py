@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Mapping
 from typing import Final
 
 from o2oroute.formats.academic import Row, Source
@@ -60,7 +61,7 @@ def read_routes(path: str | os.PathLike[str], problem: Problem) -> Solution:
     return Solution(routes, engine=source.name, statistics=statistics)
 
 
-def _visits(source: Source, row: Row, tasks: dict[str | int, str]) -> tuple[Visit, ...]:
+def _visits(source: Source, row: Row, tasks: Mapping[str | int, str]) -> tuple[Visit, ...]:
     for client in row.tokens:
         if client not in tasks:
             raise source.error(

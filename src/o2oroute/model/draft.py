@@ -11,11 +11,16 @@ from typing import Any, Final, TypeVar
 from zoneinfo import ZoneInfo
 
 import numpy as np
+from pydantic import BaseModel
 
 from o2oroute.errors import Finding, InputError
 from o2oroute.model.order import Order
 from o2oroute.model.part import Part, time_reader
+from o2oroute.model.relation import Relation
+from o2oroute.model.request import Call, Request
+from o2oroute.model.shipment import Shipment
 from o2oroute.model.structure import json_pointer, show
+from o2oroute.model.time_fields import TIME_FIELDS, times_of
 from o2oroute.model.times import ClockTime, TimeReader
 from o2oroute.model.vehicle import Depot, Vehicle
 
@@ -24,7 +29,13 @@ __all__ = ["LISTS", "Draft", "read_date", "read_draft", "read_zone"]
 _Part = TypeVar("_Part", bound=Part)
 
 #: The lists of a problem and what they hold.
-LISTS: Final[Mapping[str, type[Part]]] = {"depots": Depot, "vehicles": Vehicle, "orders": Order}
+LISTS: Final[Mapping[str, type[Part]]] = {
+    "depots": Depot,
+    "vehicles": Vehicle,
+    "orders": Order,
+    "shipments": Shipment,
+    "relations": Relation,
+}
 
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 #: Years in which date arithmetic and time zones hold.
@@ -41,7 +52,7 @@ class Draft:
         The fields as they stand in the file.
     reader : TimeReader
         As far as date, time zone and ticks could be read.
-    depots, vehicles, orders : list of (int, part)
+    depots, vehicles, orders, shipments, relations : list of (int, part)
         Parts that are well formed, each with its place in the list of the file.
     findings : list of Finding
         What is wrong with the form of parts.
@@ -52,6 +63,8 @@ class Draft:
     depots: list[tuple[int, Depot]] = field(default_factory=list)
     vehicles: list[tuple[int, Vehicle]] = field(default_factory=list)
     orders: list[tuple[int, Order]] = field(default_factory=list)
+    shipments: list[tuple[int, Shipment]] = field(default_factory=list)
+    relations: list[tuple[int, Relation]] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
 
     def is_list(self, name: str) -> bool:
@@ -69,6 +82,18 @@ class Draft:
             return True
         return self.is_list(name) and len(getattr(self, name)) == len(self.data[name])
 
+    def requests(self) -> Iterator[tuple[tuple[str, int], Request]]:
+        """Yield orders and shipments, each with its path."""
+        yield from ((("orders", i), order) for i, order in self.orders)
+        yield from ((("shipments", i), shipment) for i, shipment in self.shipments)
+
+    def calls(self) -> Iterator[tuple[tuple[str | int, ...], Call, Request]]:
+        """Yield what each stop asks for, with its path and its order or shipment."""
+        yield from ((("orders", i), order, order) for i, order in self.orders)
+        for i, shipment in self.shipments:
+            yield ("shipments", i, "pickup"), shipment.pickup, shipment
+            yield ("shipments", i, "delivery"), shipment.delivery, shipment
+
     def ids(self, name: str) -> Iterator[tuple[int, str | int]]:
         """Yield the place and the id of each item of a list that has one, whatever else is wrong."""
         for i, item in self.raw(name):
@@ -83,9 +108,8 @@ def read_draft(data: Mapping[str, Any]) -> Draft:
     draft = Draft(data, _reader_of(data))
     token = time_reader.set(draft.reader)
     try:
-        draft.depots = _read_parts(draft, "depots", Depot)
-        draft.vehicles = _read_parts(draft, "vehicles", Vehicle)
-        draft.orders = _read_parts(draft, "orders", Order)
+        for name, kind in LISTS.items():
+            setattr(draft, name, _read_parts(draft, name, kind))
     finally:
         time_reader.reset(token)
     return draft
@@ -146,7 +170,7 @@ def _read_part(item: Any, kind: type[_Part]) -> _Part:
     if isinstance(item, kind):
         if not _has_clock_times(item):
             return item
-        item = {name: getattr(item, name) for name in item.model_fields_set}
+        item = _as_given(item)
     if not isinstance(item, Mapping) or not all(isinstance(key, str) for key in item):
         message = (
             f"{kind.__name__.lower()} is {show(item)}; it must be an object with field names that are text."
@@ -155,7 +179,13 @@ def _read_part(item: Any, kind: type[_Part]) -> _Part:
     return kind(**item)
 
 
+def _as_given(value: Any) -> Any:
+    """Return objects, and those inside, as dicts of the fields that were given."""
+    if isinstance(value, BaseModel):
+        return {name: _as_given(getattr(value, name)) for name in value.model_fields_set}
+    return [_as_given(item) for item in value] if isinstance(value, tuple) else value
+
+
 def _has_clock_times(part: Part) -> bool:
     """Tell whether a part was made outside a problem and holds clock times to be read on its date."""
-    windows = getattr(part, "windows", None) or (getattr(part, "shift", None) or (),)
-    return any(isinstance(time, ClockTime) for window in windows for time in window)
+    return any(isinstance(time, ClockTime) for _, time in times_of(part, TIME_FIELDS[type(part)]))

@@ -13,6 +13,8 @@ import numpy.typing as npt
 from o2oroute.arrays import frozen
 from o2oroute.errors import Finding, InputError
 from o2oroute.matrix.travel_matrix import TravelMatrix
+from o2oroute.model.choices import vehicle_choices
+from o2oroute.model.joining import joined_places
 from o2oroute.model.legs import Legs
 from o2oroute.model.part import Id, Window
 from o2oroute.model.places import NO_POINT, Places
@@ -59,49 +61,62 @@ class Windows(NamedTuple):
 class Rates(NamedTuple):
     """What vehicles cost in integer cost units (:func:`~o2oroute.units.cost_units`); int64, (vehicles,).
 
-    A route costs ``fixed + per_tick * (end - start) + per_length * length``; an unused vehicle costs nothing.
+    A route costs ``fixed + per_tick * (end - start) + per_travel_tick * driving + per_length * length +
+    per_stop * tasks``, and what its vehicle costs more for requests that should ride elsewhere; an unused
+    vehicle costs nothing.
     """
 
     fixed: Int64
     #: Of duty, waiting included.
     per_tick: Int64
+    #: Of driving.
+    per_travel_tick: Int64
     #: Of the integer lengths of the vehicle's legs.
     per_length: Int64
+    #: Of each task.
+    per_stop: Int64
 
 
 @dataclass(frozen=True, eq=False)
 class Instance:
     """A validated problem with its legs, numbered from zero in the order of the problem's tuples.
 
-    All arrays are read-only.
+    *Requests* are the orders, then the shipments. *Tasks* are the stops that they ask for: one for each
+    order, then the pickup and the delivery of each shipment, next to each other. Without shipments both
+    numberings are that of the orders. All arrays are read-only.
 
     Attributes
     ----------
     problem : Problem
     legs : mapping of profile to Legs
-        Square over the points; one entry for each profile that a vehicle names.
-    order_point : ndarray of int32, shape (orders,)
-        Point of each order in the legs; :data:`NO_POINT` where the order is set aside by a finding.
+        Square over the points; one entry for each profile that a vehicle names, before speed factors.
+    task_point : ndarray of int32, shape (tasks,)
+        Point of each task in the legs; :data:`NO_POINT` where its request is set aside by a finding.
     start_point, end_point : ndarray of int32, shape (vehicles,)
         Points where vehicles start and end; :data:`NO_POINT` for open ends.
     point_location : ndarray of float64, shape (points, 2)
         ``lon, lat`` of each point; NaN where the problem gives only matrix indices.
     findings : tuple of Finding
-        Order-level findings; their orders are set aside and come back unassigned.
+        Order-level findings; their requests are set aside and come back unassigned.
     """
 
     problem: Problem
     legs: Mapping[str, Legs]
-    order_point: Int32
+    task_point: Int32
     start_point: Int32
     end_point: Int32
     point_location: npt.NDArray[np.float64]
     findings: tuple[Finding, ...] = ()
 
     @cached_property
-    def order_index(self) -> dict[Id, int]:
-        """Position of each order id in ``problem.orders``."""
-        return {order.id: i for i, order in enumerate(self.problem.orders)}
+    def request_index(self) -> dict[Id, int]:
+        """Position of each order and shipment id in ``problem.requests``."""
+        return {request.id: i for i, request in enumerate(self.problem.requests)}
+
+    @cached_property
+    def task_index(self) -> dict[tuple[Id, str], int]:
+        """Position of each id and kind of task in ``problem.tasks``."""
+        return {(task.id, task.kind): i for i, task in enumerate(self.problem.tasks)}
 
     @cached_property
     def vehicle_index(self) -> dict[Id, int]:
@@ -109,70 +124,227 @@ class Instance:
         return {vehicle.id: i for i, vehicle in enumerate(self.problem.vehicles)}
 
     @cached_property
-    def profiles(self) -> tuple[str, ...]:
-        """Names of the profiles that vehicles drive by, sorted."""
-        return tuple(sorted({vehicle.profile for vehicle in self.problem.vehicles}))
+    def task_request(self) -> Int32:
+        """Request of each task, shape (tasks,)."""
+        return frozen(np.array([task.request for task in self.problem.tasks], np.int32))
+
+    @cached_property
+    def request_tasks(self) -> Int32:
+        """First task of each request, shape (requests,); the second one of a shipment is the next."""
+        return frozen(np.unique(self.task_request, return_index=True)[1].astype(np.int32))
+
+    @cached_property
+    def is_set_aside(self) -> npt.NDArray[np.bool_]:
+        """Whether each request is set aside by a finding, shape (requests,)."""
+        return frozen(self.task_point[self.request_tasks] == NO_POINT)
+
+    def tasks_of(self, request: int) -> range:
+        """Return the tasks of a request: one of an order, two of a shipment."""
+        first = int(self.request_tasks[request])
+        return range(first, first + (1 if request < len(self.problem.orders) else 2))
+
+    def part(self, vehicles: Sequence[int], requests: Sequence[int]) -> Instance:
+        """Return the instance of some vehicles and some requests only.
+
+        Parameters
+        ----------
+        vehicles, requests : sequence of int
+            Positions, in ascending order; they are numbered anew in this order.
+        """
+        orders = len(self.problem.orders)
+        tasks = [task for request in requests for task in self.tasks_of(request)]
+        problem = self.problem.changed(
+            vehicles=tuple(self.problem.vehicles[v] for v in vehicles),
+            orders=tuple(self.problem.orders[r] for r in requests if r < orders),
+            shipments=tuple(self.problem.shipments[r - orders] for r in requests if r >= orders),
+        )
+        return Instance(
+            problem=problem,
+            legs=self.legs,
+            task_point=frozen(self.task_point[tasks]),
+            start_point=frozen(self.start_point[list(vehicles)]),
+            end_point=frozen(self.end_point[list(vehicles)]),
+            point_location=self.point_location,
+            findings=self.findings,
+        )
+
+    @cached_property
+    def profiles(self) -> tuple[tuple[str, float], ...]:
+        """Profiles and speed factors that vehicles drive by, each pair once, sorted."""
+        return tuple(sorted({(vehicle.profile, vehicle.speed_factor) for vehicle in self.problem.vehicles}))
+
+    @cached_property
+    def profile_legs(self) -> tuple[Legs, ...]:
+        """Legs of each of :attr:`profiles`."""
+        return tuple(self.legs[profile].faster(factor) for profile, factor in self.profiles)
 
     @cached_property
     def vehicle_profile(self) -> Int32:
-        """Position of each vehicle's profile in :attr:`profiles`, shape (vehicles,)."""
+        """Position of each vehicle's profile and speed factor in :attr:`profiles`, shape (vehicles,)."""
         index = {profile: i for i, profile in enumerate(self.profiles)}
-        return frozen(np.array([index[v.profile] for v in self.problem.vehicles], np.int32))
+        return frozen(np.array([index[v.profile, v.speed_factor] for v in self.problem.vehicles], np.int32))
 
     def vehicle_legs(self, vehicle: int) -> Legs:
         """Return the legs that a vehicle drives by."""
-        return self.legs[self.problem.vehicles[vehicle].profile]
+        return self.profile_legs[int(self.vehicle_profile[vehicle])]
 
     @cached_property
     def units(self) -> tuple[str, ...]:
-        """Names of the load units that orders use, sorted."""
-        return tuple(sorted({unit for order in self.problem.orders for unit in order.delivery}))
+        """Names of the load units that requests use, sorted."""
+        loads = [load for order in self.problem.orders for load in (order.delivery, order.pickup)]
+        loads += [shipment.load for shipment in self.problem.shipments]
+        return tuple(sorted({unit for load in loads for unit in load}))
 
     @cached_property
-    def order_load(self) -> Int64:
-        """Delivery load in thousandths, shape (orders, units)."""
-        return self._loads([order.delivery for order in self.problem.orders], absent=0)
+    def task_delivery(self) -> Int64:
+        """Load that is on board from the start for each task, in thousandths, shape (tasks, columns).
+
+        Columns are the :attr:`units`, and after them, if any vehicle limits them, shipments on board.
+        """
+        orders = self._loads([order.delivery for order in self.problem.orders], absent=0)
+        nothing = np.zeros((2 * len(self.problem.shipments), len(self.units)), np.int64)
+        return frozen(self._with_on_board(np.vstack((orders, nothing)), 0))
+
+    @cached_property
+    def task_change(self) -> Int64:
+        """By how much the load changes at each task, in thousandths, shape (tasks, columns)."""
+        pickups = self._loads([order.pickup for order in self.problem.orders], absent=0)
+        orders = self.task_delivery[: len(pickups), : len(self.units)]
+        loads = self._loads([shipment.load for shipment in self.problem.shipments], absent=0)
+        pairs = np.stack((loads, -loads), axis=1).reshape(2 * len(loads), len(self.units))
+        on_board = np.zeros(len(pickups) + len(pairs), np.int64)
+        on_board[len(pickups) :: 2], on_board[len(pickups) + 1 :: 2] = 1000, -1000
+        return frozen(self._with_on_board(np.vstack((pickups - orders, pairs)), on_board))
 
     @cached_property
     def capacity(self) -> Int64:
-        """Capacity in thousandths, shape (vehicles, units); :data:`UNLIMITED` where not named."""
-        return self._loads([vehicle.capacity for vehicle in self.problem.vehicles], absent=UNLIMITED)
+        """Capacity in thousandths, shape (vehicles, columns); :data:`UNLIMITED` where not named."""
+        capacity = self._loads([vehicle.capacity for vehicle in self.problem.vehicles], absent=UNLIMITED)
+        on_board = (vehicle.max_on_board for vehicle in self.problem.vehicles)
+        limit = _limits(None if most is None else 1000 * most for most in on_board)
+        return frozen(self._with_on_board(capacity, limit))
+
+    def _with_on_board(self, columns: Int64, on_board: Int64 | int) -> Int64:
+        """Append the column of shipments on board, if any vehicle limits them."""
+        if all(vehicle.max_on_board is None for vehicle in self.problem.vehicles):
+            return columns
+        return np.column_stack((columns, np.broadcast_to(on_board, len(columns))))
 
     @cached_property
-    def service(self) -> Int64:
-        """Ticks at the place of each order, shape (orders,)."""
-        return _int64(order.service for order in self.problem.orders)
+    def _service_types(self) -> tuple[str | None, ...]:
+        """Types of vehicles that any task names a service time for, after None for all others."""
+        named = {name for task in self.problem.tasks for name in task.stop.service_by_type}
+        used = {vehicle.type for vehicle in self.problem.vehicles if vehicle.type is not None}
+        return (None, *sorted(named & used))
 
     @cached_property
-    def importance(self) -> Int64:
-        """Weight of each order when not all can be served, shape (orders,)."""
-        return _int64(order.importance for order in self.problem.orders)
+    def vehicle_type(self) -> Int32:
+        """Row of each vehicle in :attr:`task_service`, shape (vehicles,)."""
+        row = {name: i for i, name in enumerate(self._service_types)}
+        return frozen(np.array([row.get(v.type, 0) for v in self.problem.vehicles], np.int32))
 
     @cached_property
-    def prize(self) -> Int64:
-        """Cost units of leaving out each optional order, shape (orders,); -1 where the order is mandatory."""
+    def task_service(self) -> Int64:
+        """Ticks of service at each task, shape (types, tasks); :attr:`vehicle_type` is a vehicle's row."""
+        stops = [task.stop for task in self.problem.tasks]
+        rows = [
+            [s.service if t is None else s.service_by_type.get(t, s.service) for s in stops]
+            for t in self._service_types
+        ]
+        return frozen(np.array(rows, np.int64).reshape(len(rows), len(stops)))
+
+    @cached_property
+    def task_setup(self) -> Int64:
+        """Ticks of set-up of each task, shape (tasks,), due where the task before is at another place."""
+        return _int64(task.stop.setup for task in self.problem.tasks)
+
+    @cached_property
+    def task_place(self) -> Int32:
+        """Number of the place of each task that set-up is paid for once, shape (tasks,); -1 if set aside."""
+        return frozen(joined_places(self.task_point, self.point_location, self.problem.join_within))
+
+    def stays(self, vehicle: int, tasks: Sequence[int]) -> list[int]:
+        """Return the ticks at each task of a route: service, and set-up unless paid at the task before."""
+        index = np.asarray(tasks, np.int64)
+        stays = self.task_service[self.vehicle_type[vehicle], index]
+        if self.task_setup.any():
+            place = self.task_place[index]
+            arrives = np.ones(index.size, np.bool_)
+            arrives[1:] = place[1:] != place[:-1]
+            stays = stays + arrives * self.task_setup[index]
+        found: list[int] = stays.tolist()
+        return found
+
+    @cached_property
+    def task_release(self) -> Int64:
+        """First tick at which each task's load is ready at the depot, shape (tasks,)."""
+        releases = [order.release for order in self.problem.orders]
+        releases += [None] * (2 * len(self.problem.shipments))
+        return _int64(ANY_TIME[0] if release is None else release for release in releases)
+
+    @cached_property
+    def request_importance(self) -> Int64:
+        """Weight of each request when not all can be served, shape (requests,)."""
+        return _int64(request.importance for request in self.problem.requests)
+
+    @cached_property
+    def request_prize(self) -> Int64:
+        """Cost units of leaving out each optional request, shape (requests,); -1 where it is mandatory."""
         ticks = self.problem.ticks_per_second
-        prizes = (order.prize for order in self.problem.orders)
+        prizes = (request.prize for request in self.problem.requests)
         return _int64(-1 if prize is None else fixed_cost(prize, ticks) for prize in prizes)
 
     @cached_property
-    def _order_windows(self) -> Windows:
-        return _windows([order.windows for order in self.problem.orders])
+    def _choices(self) -> tuple[Int32, Int64]:
+        return vehicle_choices(self.problem)
+
+    @property
+    def request_choice(self) -> Int32:
+        """Row of each request in :attr:`choice_cost`, shape (requests,)."""
+        return self._choices[0]
+
+    @property
+    def choice_cost(self) -> Int64:
+        """Cost units for being served by each vehicle, shape (choices, vehicles); -1 where it may not."""
+        return self._choices[1]
+
+    @cached_property
+    def _kinds(self) -> dict[str, int]:
+        pairs = self.problem.incompatible_loads
+        return {name: i for i, name in enumerate(sorted({name for pair in pairs for name in pair}))}
+
+    @cached_property
+    def request_kind(self) -> Int32:
+        """Kind of load of each request, shape (requests,); -1 where it excludes nothing."""
+        kinds = [self._kinds.get(request.kind_of_load or "", -1) for request in self.problem.requests]
+        return frozen(np.array(kinds, np.int32))
+
+    @cached_property
+    def kind_excludes(self) -> npt.NDArray[np.bool_]:
+        """Which kinds of load are never in one trip, shape (kinds, kinds), symmetric."""
+        excludes = np.zeros((len(self._kinds), len(self._kinds)), np.bool_)
+        for one, other in self.problem.incompatible_loads:
+            excludes[self._kinds[one], self._kinds[other]] = True
+        return frozen(excludes | excludes.T)
+
+    @cached_property
+    def _task_windows(self) -> Windows:
+        return _windows([task.stop.windows for task in self.problem.tasks])
 
     @property
     def window_first(self) -> Int32:
-        """Windows of order ``i``: ``window_first[i]`` up to ``window_first[i + 1]``; see :class:`Windows`."""
-        return self._order_windows.first
+        """Windows of task ``i``: ``window_first[i]`` up to ``window_first[i + 1]``; see :class:`Windows`."""
+        return self._task_windows.first
 
     @property
     def window_open(self) -> Int64:
-        """First tick of each order window at which service may start, shape (windows,)."""
-        return self._order_windows.open
+        """First tick of each task window at which the stay may start, shape (windows,)."""
+        return self._task_windows.open
 
     @property
     def window_close(self) -> Int64:
-        """Last tick of each order window at which service may start, shape (windows,)."""
-        return self._order_windows.close
+        """Last tick of each task window at which the stay may start, shape (windows,)."""
+        return self._task_windows.close
 
     @cached_property
     def start_windows(self) -> Windows:
@@ -208,8 +380,13 @@ class Instance:
         )
 
     @cached_property
+    def max_travel(self) -> Int64:
+        """Most ticks of driving of each vehicle, shape (vehicles,); :data:`UNLIMITED` where None."""
+        return _limits(vehicle.max_travel for vehicle in self.problem.vehicles)
+
+    @cached_property
     def max_stops(self) -> Int64:
-        """Most orders in a route of each vehicle, shape (vehicles,); :data:`UNLIMITED` where None."""
+        """Most tasks in a route of each vehicle, shape (vehicles,); :data:`UNLIMITED` where None."""
         return _limits(vehicle.max_stops for vehicle in self.problem.vehicles)
 
     @cached_property
@@ -226,7 +403,9 @@ class Instance:
         return Rates(
             fixed=_int64(fixed_cost(cost.fixed, ticks) for cost in costs),
             per_tick=_int64(rate_per_tick(cost.per_hour) for cost in costs),
+            per_travel_tick=_int64(rate_per_tick(cost.per_travel_hour) for cost in costs),
             per_length=_int64(self._rate_per_length(i) for i in range(len(costs))),
+            per_stop=_int64(fixed_cost(cost.per_stop, ticks) for cost in costs),
         )
 
     def _rate_per_length(self, vehicle: int) -> int:
@@ -314,7 +493,7 @@ def build_instance(
     return Instance(
         problem=problem,
         legs=legs,
-        order_point=frozen(np.array(places.of_order, np.int32)),
+        task_point=frozen(np.array(places.of_task, np.int32)),
         start_point=frozen(np.array(places.of_start, np.int32)),
         end_point=frozen(np.array(places.of_end, np.int32)),
         point_location=frozen(source.locations(places.points)),

@@ -1,35 +1,50 @@
-"""Orders: what is to be done, where, and when."""
+"""Orders: what is to be done at one place, and when."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Literal
 
-from pydantic import Field, Strict, StrictInt
+from pydantic import Field
 
-from o2oroute.model.part import PLAIN, WHOLE, Duration, Id, Loads, Location, Part, Window
+from o2oroute.model.part import Loads, Time
+from o2oroute.model.request import Call, Request
 
 __all__ = ["Order"]
 
 
-class Order(Part):
-    """One delivery or service call.
+class Order(Request, Call):
+    """One delivery from the depot, pickup for it, or service call; or delivery and pickup together.
 
     Attributes
     ----------
     id : str or int
-        Differs from the ids of other orders; ``1`` and ``"1"`` are different ids.
+        Differs from the ids of other orders and shipments; ``1`` and ``"1"`` are different ids.
     location : (float, float) or MatrixIndex
         ``[lon, lat]`` in degrees, or ``{"index": i}`` for a row of the matrix.
     delivery : dict of str to float
         Load taken on at the start depot, by unit.
+    pickup : dict of str to float
+        Load taken on here and brought to where the route ends, by unit.
     service : int
         Time at the place, in seconds.
+    service_by_type : dict of str to int
+        Other times at the place for vehicles of some types.
+    setup : int
+        Seconds before service that are spent once a place: not if the stop before is at the same place.
     windows : tuple of (int, int)
-        When service may *start*, both ends included; any time if there are none.
+        When set-up and service may *start*, both ends included; any time if there are none.
+    release : int or None
+        When the order is ready at the depot: the vehicle leaves it no earlier.
     importance : int
         Weight of the order when not all can be served; at least 1.
     prize : float or None
         With a prize the order is optional: leaving it out costs the prize. Without one it is mandatory.
+    skills : tuple of str
+        What the vehicle must have, all of it.
+    vehicles : VehicleChoice
+        Who may serve it, and who should.
+    kind_of_load : str or None
+        Name that ``incompatible_loads`` of the problem refer to.
 
     Examples
     --------
@@ -37,15 +52,14 @@ class Order(Part):
     ((32400, 43200),)
     """
 
-    id: Id
-    location: Location
     delivery: Loads = Field(default_factory=dict)
-    service: Duration = 0
-    windows: tuple[Window, ...] = ()
-    importance: Annotated[StrictInt, Field(ge=1, le=1_000_000), WHOLE] = 1
-    prize: Annotated[float, Strict(), Field(ge=0, le=1e9), PLAIN] | None = None
+    pickup: Loads = Field(default_factory=dict)
+    release: Time | None = None
 
     @property
-    def task(self) -> str:
-        """What a visit does there: ``"delivery"``, or ``"service"`` where nothing is handed over."""
-        return "delivery" if self.delivery else "service"
+    def task(self) -> Literal["delivery", "pickup", "service"]:
+        """What a visit does there: ``"delivery"``, ``"pickup"``, or ``"service"`` where no load moves.
+
+        A visit that brings something and takes something along is a delivery.
+        """
+        return "delivery" if self.delivery else "pickup" if self.pickup else "service"

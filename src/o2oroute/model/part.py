@@ -37,6 +37,7 @@ __all__ = [
     "MatrixIndex",
     "Part",
     "Place",
+    "Text",
     "Time",
     "Window",
     "time_reader",
@@ -133,6 +134,8 @@ _Float: TypeAlias = Annotated[float, Strict(), PLAIN]
 _Coordinates: TypeAlias = Annotated[tuple[_Float, _Float], Tag("coordinates")]
 _Index: TypeAlias = Annotated[MatrixIndex, Tag("index")]
 
+#: A name: text that is not empty.
+Text: TypeAlias = Annotated[StrictStr, Field(min_length=1)]
 #: Text or a whole number; ``1`` and ``"1"`` are different ids.
 Id: TypeAlias = Annotated[
     _Text | _Number,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, Literal
 
 import numpy as np
@@ -18,18 +18,18 @@ from o2oroute.units import INF
 
 __all__ = ["NO_POINT", "Places"]
 
-#: In point arrays: no place given (open start or end), or an order that is set aside.
+#: In point arrays: no place given (open start or end), or a task whose order is set aside.
 NO_POINT: Final = -1
 
 
 class Places:
-    """Distinct places of a problem, numbered from zero: starts and ends of vehicles first, then orders.
+    """Distinct places of a problem, numbered from zero: starts and ends of vehicles first, then tasks.
 
     Attributes
     ----------
     points : list of Place
-    of_order, of_start, of_end : list of int
-        Point of each order, and of each vehicle's start and end; :data:`NO_POINT` where there is none.
+    of_task, of_start, of_end : list of int
+        Point of each task, and of each vehicle's start and end; :data:`NO_POINT` where there is none.
     """
 
     def __init__(self, problem: Problem) -> None:
@@ -39,14 +39,14 @@ class Places:
         number: dict[Place, int] = {}
         self.of_start = [self._number(number, vehicle.start) for vehicle in problem.vehicles]
         self.of_end = [self._number(number, vehicle.end) for vehicle in problem.vehicles]
-        self.of_order = [
-            NO_POINT if order.id in aside else self._number(number, order.location)
-            for order in problem.orders
+        self.of_task = [
+            NO_POINT if task.id in aside else self._number(number, task.stop.location)
+            for task in problem.tasks
         ]
         self.points = list(number)
 
     def set_aside(self, troubles: Mapping[int, Trouble]) -> list[Finding]:
-        """Take out places that cannot be used; return a finding for each order concerned.
+        """Take out places that cannot be used; return a finding for each task concerned.
 
         Raises
         ------
@@ -62,47 +62,59 @@ class Places:
             if point in troubles
         ]
         aside = [
-            _finding(
-                json_pointer("orders", i, "location"), self.points[point], troubles[point], order=order.id
-            )
-            for i, (order, point) in enumerate(zip(self._problem.orders, self.of_order, strict=True))
+            _finding(f"{task.pointer}/location", self.points[point], troubles[point], order=task.id)
+            for task, point in zip(self._problem.tasks, self.of_task, strict=True)
             if point in troubles
         ]
         if wrong:
             raise InputError(findings=wrong + aside)
-        self.of_order = [NO_POINT if point in troubles else point for point in self.of_order]
-        self._drop(troubles)
+        self._take_out(finding.order for finding in aside)
+        self._drop_unused()
         return aside
 
     def set_aside_unreachable(self, legs: Mapping[str, Legs]) -> list[Finding]:
-        """Take out orders that no vehicle can reach and leave again; return a finding for each.
+        """Take out what no vehicle can reach and leave again; return a finding for each task.
 
         Raises
         ------
         InputError
             If a vehicle cannot get from its start to its end.
         """
-        orders = np.array(self.of_order, np.int32)
-        reached, left, served = (np.zeros(orders.size, dtype=bool) for _ in range(3))
+        tasks = np.array(self.of_task, np.int32)
+        pickups = [t for t, task in enumerate(self._problem.tasks) if task.pointer.endswith("/pickup")]
+        reached, left, served = (np.zeros(tasks.size, dtype=bool) for _ in range(3))
         wrong = []
         for (profile, start, end), vehicle in self._journeys().items():
             durations = legs[profile].durations
-            there = _reached(durations, start)
-            back = _reached(durations.T, end)
-            if NO_POINT not in (start, end) and not there[end]:
+            there = _reached(durations, start)[tasks]
+            back = _reached(durations.T, end)[tasks]
+            if NO_POINT not in (start, end) and not _reached(durations, start)[end]:
                 wrong.append(self._no_journey(vehicle))
-            reached |= there[orders]
-            left |= back[orders]
-            served |= there[orders] & back[orders]
+            reached |= there
+            left |= back
+            both = there & back
+            for pickup in pickups:  # one vehicle serves the pickup and the delivery after it
+                on = both[pickup] and both[pickup + 1]
+                both[pickup : pickup + 2] = on and _joined(durations, *self.of_task[pickup : pickup + 2])
+            served |= both
         aside = []
-        for i in np.flatnonzero(~served & (orders != NO_POINT)):
+        for i in np.flatnonzero(~served & (tasks != NO_POINT)):
             trouble = _unreachable(reached=bool(reached[i]), left=bool(left[i]))
-            place, id_ = self.points[orders[i]], self._problem.orders[i].id
-            aside.append(_finding(json_pointer("orders", int(i), "location"), place, trouble, order=id_))
-            self.of_order[i] = NO_POINT
+            task = self._problem.tasks[i]
+            place = self.points[tasks[i]]
+            aside.append(_finding(f"{task.pointer}/location", place, trouble, order=task.id))
+        self._take_out(finding.order for finding in aside)
         if wrong:
             raise InputError(findings=wrong + aside)
         return aside
+
+    def _take_out(self, ids: Iterable[Id | None]) -> None:
+        """Leave all tasks of some requests without a point."""
+        gone = set(ids)
+        self.of_task = [
+            NO_POINT if task.id in gone else point
+            for task, point in zip(self._problem.tasks, self.of_task, strict=True)
+        ]
 
     def _number(self, number: dict[Place, int], location: object) -> int:
         if isinstance(location, str | int):
@@ -112,13 +124,13 @@ class Places:
         place: Place = location.index if isinstance(location, MatrixIndex) else location  # type: ignore[assignment]
         return number.setdefault(place, len(number))
 
-    def _drop(self, points: Mapping[int, object]) -> None:
+    def _drop_unused(self) -> None:
         """Take out points that nothing uses any more, and number the others anew."""
-        kept = [point for point in range(len(self.points)) if point not in points]
+        kept = sorted({*self.of_task, *self.of_start, *self.of_end} - {NO_POINT})
         new = {point: i for i, point in enumerate(kept)} | {NO_POINT: NO_POINT}
         self.points = [self.points[point] for point in kept]
-        self.of_order, self.of_start, self.of_end = (
-            [new[point] for point in of] for of in (self.of_order, self.of_start, self.of_end)
+        self.of_task, self.of_start, self.of_end = (
+            [new[point] for point in of] for of in (self.of_task, self.of_start, self.of_end)
         )
 
     def _vehicle_places(self) -> Iterator[tuple[str, int]]:
@@ -159,6 +171,11 @@ def _reached(durations: npt.NDArray[np.int32], start: int) -> npt.NDArray[np.boo
         open_ = np.flatnonzero(~reached[:-1])
         new = open_[(durations[np.ix_(new, open_)] < INF).any(axis=0)]
     return reached
+
+
+def _joined(durations: npt.NDArray[np.int32], tail: int, head: int) -> bool:
+    """Tell whether there is a way between two points, over any other points."""
+    return bool(durations[tail, head] < INF or _reached(durations, tail)[head])
 
 
 def _unreachable(*, reached: bool, left: bool) -> Trouble:

@@ -15,8 +15,11 @@ from o2oroute.errors import Finding, InputError
 from o2oroute.model.draft import LISTS, read_date, read_draft, read_zone
 from o2oroute.model.legs import Legs
 from o2oroute.model.order import Order
-from o2oroute.model.part import WHOLE, Part
+from o2oroute.model.part import PLAIN, WHOLE, Part, Text
+from o2oroute.model.relation import Relation
+from o2oroute.model.shipment import Shipment
 from o2oroute.model.structure import show
+from o2oroute.model.task import Task, request_tasks
 from o2oroute.model.times import TimeReader
 from o2oroute.model.validate import check_draft
 from o2oroute.model.vehicle import Depot, Vehicle
@@ -71,7 +74,16 @@ class Problem(Part):
     vehicles : tuple of Vehicle
         At least one.
     orders : tuple of Order
-        What is to be done.
+        What is to be done at single places.
+    shipments : tuple of Shipment
+        What is to be taken from one place to another.
+    relations : tuple of Relation
+        What holds between orders and shipments, whoever serves them.
+    incompatible_loads : tuple of (str, str)
+        Kinds of load that are never on board of one vehicle in the same trip.
+    join_within : float or None
+        Stops within so many metres of each other count as one place for set-up; 0 joins identical places
+        only, null none.
     objective : {"cost", "fewest_vehicles"}
         What is better between plans that leave the same importance unserved.
 
@@ -98,6 +110,10 @@ class Problem(Part):
     depots: tuple[Depot, ...] = ()
     vehicles: Annotated[tuple[Vehicle, ...], Field(json_schema_extra={"minItems": 1})]
     orders: tuple[Order, ...]
+    shipments: tuple[Shipment, ...] = ()
+    relations: tuple[Relation, ...] = ()
+    incompatible_loads: tuple[tuple[Text, Text], ...] = ()
+    join_within: Annotated[float, Strict(), Field(ge=0, le=100_000), PLAIN] | None = 0.0
     objective: Objective = "cost"
 
     #: Travel that came with the problem itself, by profile (academic files carry their own).
@@ -144,6 +160,24 @@ class Problem(Part):
             raise InputError(findings=problem.findings)
         return problem
 
+    @cached_property
+    def requests(self) -> tuple[Order | Shipment, ...]:
+        """Orders, then shipments: what is served as a whole or not at all."""
+        return (*self.orders, *self.shipments)
+
+    @cached_property
+    def tasks(self) -> tuple[Task, ...]:
+        """Stops that are asked for: one for each order, then pickup and delivery of each shipment.
+
+        Examples
+        --------
+        >>> ride = {"id": 7, "pickup": {"location": [24.94, 60.17]}, "delivery": {"location": [24.96, 60.16]}}
+        >>> problem = Problem(vehicles=[{"id": 1}], orders=[], shipments=[ride])
+        >>> [(task.id, task.kind, task.pointer) for task in problem.tasks]
+        [(7, 'pickup', '/shipments/0/pickup'), (7, 'delivery', '/shipments/0/delivery')]
+        """
+        return tuple(request_tasks(self.orders, self.shipments))
+
     def replace(self, **changes: Any) -> Self:
         """Return a problem with some fields changed, validated as a whole.
 
@@ -163,6 +197,13 @@ class Problem(Part):
                 f"1/{self.ticks_per_second} s, so it must stay {self.ticks_per_second}"
             )
         problem._legs = self._legs  # noqa: SLF001 - of this class
+        return problem
+
+    def changed(self, **fields: Any) -> Self:
+        """Return a problem with some fields changed that are known to be right: nothing is validated."""
+        problem = self.model_copy(update=fields)
+        for name in ("requests", "tasks"):  # made from the fields
+            problem.__dict__.pop(name, None)
         return problem
 
     @property

@@ -18,7 +18,12 @@ if TYPE_CHECKING:
 __all__ = ["CODES", "did_you_mean", "json_pointer", "show", "structural_findings"]
 
 #: Fields of parts that are of several kinds.
-_UNIONS: Final = ("id", "location", "start", "end")
+_UNIONS: Final = ("id", "location", "start", "end", "order")
+_UNIONS_OF_PLACES: Final = frozenset({"location", "start", "end"})
+#: Lists of what is of several kinds.
+_LISTS_OF_UNIONS: Final = ("allowed", "forbidden", "preferred", "requests")
+#: Names of the kinds, which are no steps of a path in a file.
+_TAGS: Final = ("text", "number", "coordinates", "index", "task")
 
 #: Code, and what is allowed, by type of error; the rest is WRONG_VALUE with the words of pydantic.
 _KINDS: Final[Mapping[str, tuple[str, str]]] = {
@@ -110,7 +115,7 @@ def _finding(detail: ErrorDetails, model: type[BaseModel]) -> Finding:
     if kind == "missing" and isinstance(path[-1], str):
         return Finding("MISSING_FIELD", pointer, f"The field {name} is missing.", "Add it.")
     if kind in ("missing", "too_long"):  # of a pair
-        pair = "lon, lat" if path[0] in _UNIONS else "first, last"
+        pair = "lon, lat" if _UNIONS_OF_PLACES.intersection(map(str, path)) else "first, last"
         pointer = json_pointer(*path[:-1]) if kind == "missing" else pointer
         message = f"{name} is {show(value)}; it must have 2 elements: [{pair}]."
         return Finding("WRONG_TYPE", pointer, message, _ACTIONS["WRONG_TYPE"], value)
@@ -129,11 +134,16 @@ def _finding(detail: ErrorDetails, model: type[BaseModel]) -> Finding:
 
 def _path(loc: tuple[int | str, ...]) -> list[int | str]:
     """Return the path of an error in the file; that of pydantic also names branches it took."""
-    path = list(loc)
-    if path[:1] == ["properties"]:  # names of JSON types stand between the keys; the outermost key does
-        return path[:2]
-    if path and path[0] in _UNIONS:
-        del path[1:2]
+    if loc[:1] == ("properties",):  # names of JSON types stand between the keys; the outermost key does
+        return list(loc[:2])
+    path: list[int | str] = []
+    branches = 0
+    for step in loc:
+        if branches and step in (*_TAGS, "id"):
+            branches -= 1
+            continue
+        path.append(step)
+        branches = 1 if step in _UNIONS else 2 if path[-2:-1] and path[-2] in _LISTS_OF_UNIONS else 0
     if len(path) > 2 and path[-1] == "[key]":  # it is the name of a field that is wrong
         del path[-1]
     return path
@@ -157,6 +167,8 @@ def _fields_at(model: type[BaseModel], path: list[str | int]) -> list[str]:
         inner = field.annotation if field is not None else None
         if isinstance(inner, type) and issubclass(inner, BaseModel):
             model = inner
+        elif step == "requests":
+            return ["order", "task"]
         elif step in _UNIONS:  # the only object there is a matrix index
             return ["index"]
     return list(model.model_fields)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, Strict, StrictInt
 
-from o2oroute.model.part import PLAIN, WHOLE, Duration, Id, Loads, Location, Part, Place, Window
+from o2oroute.model.part import PLAIN, WHOLE, Duration, Id, Loads, Location, Part, Place, Text, Window
 
 __all__ = ["Costs", "Depot", "Vehicle"]
 
@@ -38,15 +38,21 @@ class Costs(BaseModel):
         For being used at all.
     per_hour : float
         For each hour of duty from start to end, waiting included.
+    per_travel_hour : float
+        For each hour of driving, besides ``per_hour``.
     per_km : float
         For each kilometre driven.
+    per_stop : float
+        For each stop at an order, or at the pickup or delivery of a shipment.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     fixed: Annotated[float, Strict(), Field(ge=0, le=1e7), PLAIN] = 0.0
     per_hour: Annotated[float, Strict(), Field(ge=0, le=1e6), PLAIN] = 20.0
+    per_travel_hour: Annotated[float, Strict(), Field(ge=0, le=1e6), PLAIN] = 0.0
     per_km: Annotated[float, Strict(), Field(ge=0, le=1e6), PLAIN] = 0.3
+    per_stop: Annotated[float, Strict(), Field(ge=0, le=1e6), PLAIN] = 0.0
 
 
 class Vehicle(Part):
@@ -56,8 +62,14 @@ class Vehicle(Part):
     ----------
     id : str or int
         Differs from the ids of other vehicles; ``1`` and ``"1"`` are different ids.
+    type : str or None
+        Name that orders may give service times for.
+    skills : tuple of str
+        What it can do, or has on board, that orders may ask for.
     profile : str
         Which road profile it drives by, or which matrix.
+    speed_factor : float
+        How fast it is compared with its profile: travel times are divided by it.
     start, end : str, int, (float, float), MatrixIndex or None
         Id of a depot, or a place as ``[lon, lat]`` or ``{"index": i}``; with null the route starts at its
         first order, or ends at its last.
@@ -71,8 +83,12 @@ class Vehicle(Part):
         Metres in a route.
     max_duty : int or None
         Seconds from start to end, waiting and service included.
+    max_travel : int or None
+        Seconds of driving in a route.
     max_stops : int or None
-        Orders in a route.
+        Stops in a route at orders, and at pickups and deliveries of shipments.
+    max_on_board : int or None
+        Shipments on board at once.
 
     Examples
     --------
@@ -81,7 +97,10 @@ class Vehicle(Part):
     """
 
     id: Id
+    type: Text | None = None
+    skills: tuple[Text, ...] = ()
     profile: Annotated[str, Strict(), Field(min_length=1)] = "car"
+    speed_factor: Annotated[float, Strict(), Field(ge=0.1, le=10), PLAIN] = 1.0
     start: Place | None = None
     end: Place | None = None
     capacity: Loads = Field(default_factory=dict)
@@ -89,4 +108,6 @@ class Vehicle(Part):
     costs: Costs = Costs()
     max_distance: Annotated[StrictInt, Field(ge=0, le=2**30), WHOLE] | None = None
     max_duty: Duration | None = None
+    max_travel: Duration | None = None
     max_stops: Annotated[StrictInt, Field(ge=0, le=2**20), WHOLE] | None = None
+    max_on_board: Annotated[StrictInt, Field(ge=0, le=2**20), WHOLE] | None = None

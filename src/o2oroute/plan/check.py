@@ -63,7 +63,7 @@ def check(
 
 def check_plan(instance: Instance, plan: Plan) -> list[Violation]:
     """Check a plan against an instance; see :func:`check`."""
-    found = [*_day(instance, plan), *_each_order_once(instance, plan), *_one_route_each(instance, plan)]
+    found = [*_day(instance, plan), *_each_task_once(instance, plan), *_one_route_each(instance, plan)]
     figures: list[RouteFigures | None] = []
     for r, route in enumerate(plan.routes):
         if route.vehicle in instance.vehicle_index:
@@ -86,29 +86,40 @@ def _day(instance: Instance, plan: Plan) -> Iterator[Violation]:
         yield Violation("DAY", "/time_zone", message)
 
 
-def _each_order_once(instance: Instance, plan: Plan) -> Iterator[Violation]:
-    """Find each order on one route, once, or among the unassigned."""
-    mentions: list[tuple[str, Id | None, Id | None]] = [
-        (f"/routes/{r}/stops/{s}/id", stop.id, route.vehicle)
-        for r, route in enumerate(plan.routes)
-        for s, stop in enumerate(route.stops)
-        if stop.kind == "order"
-    ]
-    mentions += [(f"/unassigned/{i}/id", order.id, None) for i, order in enumerate(plan.unassigned)]
-    seen: dict[Id, str] = {}
-    for pointer, order, vehicle in mentions:
-        if order is None or order not in instance.order_index:
-            message = f"{order!r} is no order of the problem"
-            yield Violation("UNKNOWN_ORDER", pointer, message, vehicle=vehicle, order=order)
-        elif order in seen:
-            message = f"order {order!r} is here and at {seen[order]}; it belongs in one place"
-            yield Violation("DUPLICATE_ORDER", pointer, message, vehicle=vehicle, order=order)
-        else:
-            seen[order] = pointer
-    for order in instance.order_index:
-        if order not in seen:
-            message = f"order {order!r} is neither on a route nor unassigned"
-            yield Violation("MISSING_ORDER", "/unassigned", message, order=order)
+def _each_task_once(instance: Instance, plan: Plan) -> Iterator[Violation]:
+    """Find each order, and both stops of each shipment, on one route, once, or among the unassigned."""
+    orders = len(instance.problem.orders)
+    seen: dict[object, str] = {}
+    for pointer, id_, task, vehicle in _mentions(plan):
+        request = None if id_ is None else instance.request_index.get(id_)
+        if request is None or id_ is None:
+            message = f"{id_!r} is no order of the problem"
+            yield Violation("UNKNOWN_ORDER", pointer, message, vehicle=vehicle, order=id_)
+            continue
+        # at an order something else than asked may be done, which is found elsewhere
+        whole = request < orders or vehicle is None
+        places = [(id_, None)] if request < orders else [(id_, "pickup"), (id_, "delivery")]
+        for place in places if whole else [(id_, task)]:
+            if place in seen:
+                message = f"order {id_!r} is here and at {seen[place]}; it belongs in one place"
+                yield Violation("DUPLICATE_ORDER", pointer, message, vehicle=vehicle, order=id_)
+                break
+            seen[place] = pointer
+    named = {place[0] for place in seen if isinstance(place, tuple)}
+    for id_ in instance.request_index:
+        if id_ not in named:
+            message = f"order {id_!r} is neither on a route nor unassigned"
+            yield Violation("MISSING_ORDER", "/unassigned", message, order=id_)
+
+
+def _mentions(plan: Plan) -> Iterator[tuple[str, Id | None, str | None, Id | None]]:
+    """Yield pointer, id, task and vehicle wherever an order or shipment is named."""
+    for r, route in enumerate(plan.routes):
+        for s, stop in enumerate(route.stops):
+            if stop.kind == "order":
+                yield f"/routes/{r}/stops/{s}/id", stop.id, stop.task, route.vehicle
+    for i, left in enumerate(plan.unassigned):
+        yield f"/unassigned/{i}/id", left.id, None, None
 
 
 def _one_route_each(instance: Instance, plan: Plan) -> Iterator[Violation]:
@@ -127,8 +138,8 @@ def _one_route_each(instance: Instance, plan: Plan) -> Iterator[Violation]:
 def _unassigned(instance: Instance, plan: Plan) -> Iterator[Violation]:
     """Hold what unassigned orders count for against the problem."""
     for i, stated in enumerate(plan.unassigned):
-        if stated.id in instance.order_index:
-            order = instance.problem.orders[instance.order_index[stated.id]]
+        if stated.id in instance.request_index:
+            order = instance.problem.requests[instance.request_index[stated.id]]
             for name in ("importance", "prize"):
                 if getattr(stated, name) != getattr(order, name):
                     message = f"{name} of {order.id} is {getattr(order, name)}, not {getattr(stated, name)}"
@@ -138,9 +149,8 @@ def _unassigned(instance: Instance, plan: Plan) -> Iterator[Violation]:
 def _summary(instance: Instance, plan: Plan, routes: Sequence[RouteFigures]) -> Iterator[Violation]:
     problem = instance.problem
     per_second = problem.ticks_per_second
-    left = [
-        problem.orders[instance.order_index[o.id]] for o in plan.unassigned if o.id in instance.order_index
-    ]
+    index = instance.request_index
+    left = [problem.requests[index[order.id]] for order in plan.unassigned if order.id in index]
     prizes = sum(fixed_cost(order.prize, per_second) for order in left if order.prize is not None)
     cost = sum(route.cost for route in routes)
     true = {
@@ -152,7 +162,7 @@ def _summary(instance: Instance, plan: Plan, routes: Sequence[RouteFigures]) -> 
         "driving": sum(route.driving for route in routes) / per_second,
         "service": sum(route.service for route in routes) / per_second,
         "waiting": sum(route.waiting for route in routes) / per_second,
-        "served": sum(route.orders for route in routes),
+        "served": len({id_ for route in routes for id_ in route.served}),
         "unassigned": len(plan.unassigned),
         "unserved_importance": sum(order.importance for order in left if order.prize is None),
         "vehicles": len(routes),

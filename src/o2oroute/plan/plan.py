@@ -96,9 +96,9 @@ class Stop(_Part):
     kind: StopKind
     """What the vehicle does here."""
     task: Task | None = None
-    """What is done for an order; null at other stops."""
+    """What is done for an order or shipment; null at other stops."""
     id: Id | None = None
-    """Order or depot id; null at a start or end that is no depot."""
+    """Id of the order, shipment or depot; null at a start or end that is no depot."""
     location: Position | None = None
     """Longitude and latitude as given; null where the problem knows places by matrix index only."""
     snapped: Position | None = None
@@ -125,7 +125,7 @@ class Stop(_Part):
     load: dict[str, Amount] = {}
     """What is on board on leaving, by unit."""
     properties: dict[str, JsonValue] = {}
-    """The properties of the order or depot."""
+    """The properties of the order, shipment or depot."""
 
 
 class RouteCosts(_Part):
@@ -137,6 +137,12 @@ class RouteCosts(_Part):
     """For its hours from start to end."""
     distance: Number
     """For its kilometres."""
+    travel: Number = 0.0
+    """For its hours of driving, besides those of duty."""
+    stops: Number = 0.0
+    """For its stops."""
+    preference: Number = 0.0
+    """For orders and shipments that should ride with other vehicles."""
 
 
 class Route(_Part):
@@ -194,9 +200,14 @@ class Reason(_Part):
     margin: Amount | None = None
     """By how much the rule is broken; null where there is no amount."""
     unit: StrictStr | None = None
-    """Unit of the margin: ``s``, ``m``, ``stops``, ``cost``, ``vehicles``, or the name of a load unit."""
+    """
+    Unit of the margin: ``s``, ``m``, ``stops``, ``shipments``, ``cost``, ``vehicles``, or the name of a load
+    unit.
+    """
     position: Count | None = None
-    """Where it was tried: before this order of the route, counted from 0."""
+    """Where it was tried: before this stop of the route, counted from 0 behind the start."""
+    delivery_position: Count | None = None
+    """Where the delivery of a shipment was tried: before this stop of the route without it."""
     message: StrictStr
     """One sentence for a dispatcher."""
     repair: Repair | None = None
@@ -204,20 +215,20 @@ class Reason(_Part):
 
 
 class Unassigned(_Part):
-    """An order that no route serves."""
+    """An order or shipment that no route serves."""
 
     id: Id
-    """Order id."""
+    """Id of the order or shipment."""
     kind: ReasonKind | None = None
     """The most hopeful kind among the reasons; null if no reasons were asked for."""
     reasons: tuple[Reason, ...] = ()
     location: Position | None = None
-    """Longitude and latitude as given."""
+    """Longitude and latitude as given; of a shipment, those of its pickup."""
     importance: Count = 1
     prize: Number | None = None
     """What leaving it out costs, if it is optional."""
     properties: dict[str, JsonValue] = {}
-    """The properties of the order."""
+    """The properties of the order or shipment."""
 
 
 class Summary(_Part):
@@ -236,9 +247,9 @@ class Summary(_Part):
     service: Amount
     waiting: Amount
     served: Count
-    """Orders served."""
+    """Orders and shipments served."""
     unassigned: Count
-    """Orders not served."""
+    """Orders and shipments not served."""
     out_of_time: Count | None = None
     """Of these: left out only because the search ended; null if no reasons were asked for."""
     unserved_importance: Count

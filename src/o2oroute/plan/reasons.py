@@ -7,17 +7,21 @@ rules of the checker say what is broken.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from o2oroute.model.instance import NO_POINT, Instance
+from o2oroute.model.instance import Instance
+from o2oroute.model.order import Order
 from o2oroute.model.part import Id
-from o2oroute.plan.insertion import Places, best_places
+from o2oroute.model.shipment import Shipment
+from o2oroute.model.vehicle import Vehicle
+from o2oroute.plan.insertion import Places
 from o2oroute.plan.plan import Reason, ReasonKind
 from o2oroute.plan.repairs import dearer_prize, smallest_repair, tried
 from o2oroute.plan.rules import RULE_CODES, Violation
+from o2oroute.plan.spots import Screen, Spot, look_is_exact, screen, spot
 from o2oroute.plan.wording import amount_text, whole
 from o2oroute.units import cost_units
 
@@ -28,6 +32,9 @@ REASON_CODES: Final = ("TIME_LIMIT", "PRIZE", "FEWEST_VEHICLES")
 
 #: So many reasons in a plan are enough, if each order has some.
 _MOST_REASONS: Final = 10_000
+#: So many where each takes trials with the clock, and so many trials in all.
+_MOST_TRIED: Final = 1_000
+_MOST_TRIALS: Final = 4_000
 #: On so many vehicles repairs are looked for.
 _REPAIRED: Final = 5
 
@@ -57,16 +64,16 @@ def explain(
     ----------
     instance : Instance
     routes : mapping of int to sequence of int
-        Orders that vehicles visit, both as positions in the problem; vehicles not named are unused.
+        Tasks that vehicles visit, both as positions in the problem; vehicles not named are unused.
     left : sequence of int
-        Positions of the orders that no route serves.
+        Positions of the requests that no route serves.
     progress : callable, optional
         Called after each order.
 
     Returns
     -------
     dict of int to list of Reason
-        One reason for each order and vehicle, the most hopeful first; orders that are set aside have the
+        One reason for each request and vehicle, the most hopeful first; orders that are set aside have the
         findings that did it. Where there are very many of both, only the vehicles that come closest; repairs
         are looked for on the five closest.
     """
@@ -76,90 +83,133 @@ def explain(
     candidates = [i for i in left if i not in reasons]
     if not candidates:  # then there may be no points at all
         return reasons
-    alone, inserted = _places(instance, routes, candidates)
+    alone, inserted = _screens(instance, routes, candidates)
     closest = _closest(alone, inserted)
-    shown = max(_MOST_REASONS // len(candidates), _REPAIRED)
-    for column, order in enumerate(candidates):
-        of_order = []
+    exact = look_is_exact(instance)
+    shown = max((_MOST_REASONS if exact else _MOST_TRIED) // len(candidates), _REPAIRED)
+    shown = min(shown, len(instance.problem.vehicles))
+    trials = max(_MOST_TRIALS // (len(candidates) * shown), 1)
+    for column, request in enumerate(candidates):
+        of_request = []
         for rank, vehicle in enumerate(closest[:shown, column].tolist()):
-            found = _Found(alone[vehicle], inserted[vehicle], column)
             route = list(routes.get(vehicle, ()))
-            of_order.append(_reason(instance, vehicle, route, order, found, repairs=rank < _REPAIRED))
-        reasons[order] = sorted(of_order, key=_hope)
+            if exact and request < len(instance.problem.orders):
+                found = _seen(alone[vehicle].first, column), _seen(inserted[vehicle].first, column)
+            else:
+                found = _tried(instance, vehicle, route, request, trials)
+            case = _Case(instance, vehicle, route, request, *found)
+            of_request.append(_reason(case, repairs=rank < _REPAIRED))
+        reasons[request] = sorted(of_request, key=_hope)
         progress()
     return reasons
 
 
-class _Found(NamedTuple):
-    """What was found for one order on one vehicle."""
+class _Case(NamedTuple):
+    """One request on one vehicle, and the best place for it alone and with the rest of the route."""
 
-    alone: Places
-    inserted: Places
-    column: int
+    instance: Instance
+    vehicle: int
+    route: list[int]
+    request: int
+    alone: Spot
+    inserted: Spot
+
+    @property
+    def owner(self) -> Vehicle:
+        return self.instance.problem.vehicles[self.vehicle]
+
+    @property
+    def visit(self) -> Order | Shipment:
+        return self.instance.problem.requests[self.request]
+
+    def told(self, code: str, kind: ReasonKind, place: Spot, message: str, **more: Any) -> Reason:
+        return Reason(
+            code=code,
+            kind=kind,
+            vehicle=self.owner.id,
+            position=place.position if place.position >= 0 else None,
+            delivery_position=place.delivery_position,
+            message=f"{code}: {message}",
+            **more,
+        )
 
 
-def _places(
+def _seen(places: Places, column: int) -> Spot:
+    """Return what the first look saw, where it is exact."""
+    return Spot(
+        int(places.position[column]),
+        None,
+        feasible=bool(places.feasible[column]),
+        extra_cost=int(places.extra_cost[column]),
+    )
+
+
+def _tried(
+    instance: Instance, vehicle: int, route: Sequence[int], request: int, trials: int
+) -> tuple[Spot, Spot]:
+    """Return the places that trials find."""
+    alone = spot(instance, vehicle, [], request, trials=1)
+    if not route or not alone.feasible:
+        return alone, alone
+    return alone, spot(instance, vehicle, route, request, trials=trials)
+
+
+def _screens(
     instance: Instance, routes: Mapping[int, Sequence[int]], candidates: Sequence[int]
-) -> tuple[list[Places], list[Places]]:
-    """Return the best places on each vehicle, for each order alone and with the rest of the route."""
+) -> tuple[list[Screen], list[Screen]]:
+    """Return a first look at each vehicle, for each request alone and with the rest of the route."""
     alone, inserted = [], []
     for vehicle in range(len(instance.problem.vehicles)):
-        alone.append(best_places(instance, vehicle, [], candidates))
+        alone.append(screen(instance, vehicle, [], candidates))
         route = routes.get(vehicle)
-        inserted.append(best_places(instance, vehicle, route, candidates) if route else alone[-1])
+        inserted.append(screen(instance, vehicle, route, candidates) if route else alone[-1])
     return alone, inserted
 
 
-def _closest(alone: Sequence[Places], inserted: Sequence[Places]) -> npt.NDArray[np.int64]:
-    """Return the vehicles for each order, the one that comes closest to serving it first."""
-    impossible = np.array([~places.feasible for places in alone])
-    excess = np.where(impossible, [places.excess for places in alone], [places.excess for places in inserted])
+def _closest(alone: Sequence[Screen], inserted: Sequence[Screen]) -> npt.NDArray[np.int64]:
+    """Return the vehicles for each request, the one that comes closest to serving it first."""
+    impossible = np.array([look.excess > 0 for look in alone])
+    excess = np.where(impossible, [look.excess for look in alone], [look.excess for look in inserted])
     return np.lexsort((excess, impossible), axis=0)
 
 
 def _set_aside(instance: Instance, left: Sequence[int]) -> dict[int, list[Reason]]:
-    reasons: dict[int, list[Reason]] = {i: [] for i in left if instance.order_point[i] == NO_POINT}
+    reasons: dict[int, list[Reason]] = {i: [] for i in left if instance.is_set_aside[i]}
     for finding in instance.findings:
-        index = None if finding.order is None else instance.order_index.get(finding.order)
+        index = None if finding.order is None else instance.request_index.get(finding.order)
         if index in reasons:
             message = f"{finding.code}: {finding.message} {finding.action}".rstrip()
             reasons[index].append(Reason(code=finding.code, kind="INPUT", message=message))
     return reasons
 
 
-def _reason(
-    instance: Instance, vehicle: int, route: list[int], order: int, found: _Found, *, repairs: bool
-) -> Reason:
-    column = found.column
-    possible = bool(found.alone.feasible[column])
-    if possible and found.inserted.feasible[column]:
-        return _not_taken(instance, vehicle, route, order, found)
+def _reason(case: _Case, *, repairs: bool) -> Reason:
+    possible = case.alone.feasible
+    if possible and case.inserted.feasible:
+        return _not_taken(case)
     kind: ReasonKind = "CONFLICT" if possible else "IMPOSSIBLE"
-    rest, places = (route, found.inserted) if possible else ([], found.alone)
-    position = int(places.position[column])
-    owner, visit = instance.problem.vehicles[vehicle], instance.problem.orders[order]
-    if position < 0:
-        message = f"UNREACHABLE: {owner.id} has no way to {visit.id} and on"
-        return Reason(code="UNREACHABLE", kind=kind, vehicle=owner.id, message=message)
-    trial = tried(instance, vehicle, [*rest[:position], order, *rest[position:]])
+    rest, place = (case.route, case.inserted) if possible else ([], case.alone)
+    if place.position < 0:
+        return case.told("UNREACHABLE", kind, place, f"{case.owner.id} has no way to {case.visit.id} and on")
+    tasks = case.instance.tasks_of(case.request)
+    trial = tried(case.instance, case.vehicle, place.route(rest, tasks))
     if not trial.broken:  # the route was broken without the order, as only plans made by hand are
-        return _out_of_time(instance, vehicle, order, position)
-    worst = max(trial.broken, key=lambda violation: _weight(violation, visit.id))
+        return _out_of_time(case, place)
+    worst = max(trial.broken, key=lambda violation: _weight(violation, case.visit.id))
     also = [code for code in dict.fromkeys(v.code for v in trial.broken) if code != worst.code]
-    message = f"{worst.code}: {worst.message}"
+    message = worst.message
     if kind == "IMPOSSIBLE":
         message += ", even with nothing else to do"
     if also:
         message += f"; {', '.join(also)} would be broken too"
-    return Reason(
-        code=worst.code,
-        kind=kind,
-        vehicle=owner.id,
+    return case.told(
+        worst.code,
+        kind,
+        place,
+        message,
         margin=None if worst.margin is None else whole(worst.margin),
         unit=worst.unit,
-        position=position,
-        message=message,
-        repair=smallest_repair(instance, trial, order) if repairs else None,
+        repair=smallest_repair(case.instance, trial, case.request) if repairs else None,
     )
 
 
@@ -169,41 +219,29 @@ def _weight(violation: Violation, order: Id) -> tuple[int, bool, float]:
     return rank, violation.order == order, violation.margin or 0.0
 
 
-def _not_taken(instance: Instance, vehicle: int, route: list[int], order: int, found: _Found) -> Reason:
-    """Say why an order that fits is not served."""
-    problem = instance.problem
-    owner, visit = problem.vehicles[vehicle], problem.orders[order]
-    position = int(found.inserted.position[found.column])
-    extra = int(found.inserted.extra_cost[found.column])
-    prize = int(instance.prize[order])
-    if visit.prize is not None and problem.objective == "fewest_vehicles" and not route:
-        return Reason(
-            code="FEWEST_VEHICLES",
-            kind="CHOICE",
-            vehicle=owner.id,
-            margin=1,
-            unit="vehicles",
-            position=position,
-            message=f"FEWEST_VEHICLES: {owner.id} is not used, and {visit.id} may be left out",
-        )
-    if visit.prize is not None and extra >= prize:
+def _not_taken(case: _Case) -> Reason:
+    """Say why a request that fits is not served."""
+    problem = case.instance.problem
+    place, visit, owner = case.inserted, case.visit, case.owner
+    if visit.prize is not None and problem.objective == "fewest_vehicles" and not case.route:
+        message = f"{owner.id} is not used, and {visit.id} may be left out"
+        return case.told("FEWEST_VEHICLES", "CHOICE", place, message, margin=1, unit="vehicles")
+    prize = int(case.instance.request_prize[case.request])
+    if visit.prize is not None and place.extra_cost >= prize:
         units = cost_units(problem.ticks_per_second)
-        margin = whole((extra - prize) / units)
-        cost = amount_text(extra / units, "cost")
-        return Reason(
-            code="PRIZE",
-            kind="CHOICE",
-            vehicle=owner.id,
-            margin=margin,
+        cost = amount_text(place.extra_cost / units, "cost")
+        return case.told(
+            "PRIZE",
+            "CHOICE",
+            place,
+            f"serving {visit.id} with {owner.id} costs {cost}, its prize is {visit.prize:g}",
+            margin=whole((place.extra_cost - prize) / units),
             unit="cost",
-            position=position,
-            message=f"PRIZE: serving {visit.id} with {owner.id} costs {cost}, its prize is {visit.prize:g}",
-            repair=dearer_prize(instance, order, extra),
+            repair=dearer_prize(case.instance, case.request, place.extra_cost),
         )
-    return _out_of_time(instance, vehicle, order, position)
+    return _out_of_time(case, place)
 
 
-def _out_of_time(instance: Instance, vehicle: int, order: int, position: int) -> Reason:
-    owner, visit = instance.problem.vehicles[vehicle], instance.problem.orders[order]
-    message = f"TIME_LIMIT: {owner.id} could still serve {visit.id}; the search ended before it was put in"
-    return Reason(code="TIME_LIMIT", kind="TIME_LIMIT", vehicle=owner.id, position=position, message=message)
+def _out_of_time(case: _Case, place: Spot) -> Reason:
+    message = f"{case.owner.id} could still serve {case.visit.id}; the search ended before it was put in"
+    return case.told("TIME_LIMIT", "TIME_LIMIT", place, message)

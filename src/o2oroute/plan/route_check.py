@@ -10,9 +10,9 @@ import numpy as np
 
 from o2oroute.model.instance import NO_POINT, Instance
 from o2oroute.model.part import Id
-from o2oroute.plan.plan import Route
+from o2oroute.plan.plan import Route, Stop
 from o2oroute.plan.rules import TimedRoute, Violation, ViolationCode, broken_rules
-from o2oroute.units import INF, cost_units
+from o2oroute.units import INF, cost_units, fixed_cost
 
 __all__ = ["RouteFigures", "check_route", "differs"]
 
@@ -23,7 +23,8 @@ _SAME_PLACE = 1e-7
 class RouteFigures(NamedTuple):
     """What a route comes to, worked out again."""
 
-    orders: int
+    #: Ids of orders and shipments.
+    served: frozenset[Id]
     #: Integer cost units.
     cost: int
     #: Ticks.
@@ -103,14 +104,24 @@ class _RouteCheck:
                 message = f"stop {s} is of kind {stop.kind!r}; here it must be {wanted!r}"
                 yield self.violation("STOPS", f"/stops/{s}/kind", message)
             elif stop.kind == "order":
-                index = None if stop.id is None else self.instance.order_index.get(stop.id)
+                index = self.task(stop)
                 if index is None:
-                    message = f"{stop.id!r} is no order of the problem, so the route cannot be judged"
+                    what = f"{stop.id!r} for {stop.task!r}"
+                    message = f"the problem asks for no {what}, so the route cannot be judged"
                     yield self.violation("STOPS", f"/stops/{s}/id", message, stop.id)
-                elif self.instance.order_point[index] == NO_POINT:
+                elif self.instance.task_point[index] == NO_POINT:
                     codes = [f.code for f in self.instance.findings if f.order == stop.id]
                     message = f"order {stop.id!r} is set aside ({', '.join(codes)}) and cannot be on a route"
                     yield self.violation("SET_ASIDE", f"/stops/{s}/id", message, stop.id)
+
+    def task(self, stop: Stop) -> int | None:
+        """Return the task of a stop: that of an order whatever is said to be done, or one of a shipment's."""
+        request = None if stop.id is None else self.instance.request_index.get(stop.id)
+        if request is None or stop.id is None:
+            return None
+        if request < len(self.instance.problem.orders):
+            return request
+        return self.instance.task_index.get((stop.id, stop.task or ""))
 
     def whole_ticks(self) -> Iterator[Violation]:
         """Hold times to whole ticks."""
@@ -127,7 +138,7 @@ class _RouteCheck:
         return TimedRoute(
             self.instance,
             self.vehicle,
-            [self.instance.order_index[stop.id] for stop in stops[1:-1] if stop.id is not None],
+            [task for task in map(self.task, stops[1:-1]) if task is not None],
             [round(stop.arrival_seconds * self.per_second) for stop in stops],
             [round(stop.start_seconds * self.per_second) for stop in stops],
             [round(stop.departure_seconds * self.per_second) for stop in stops],
@@ -155,7 +166,7 @@ class _RouteCheck:
         if self.route.profile != self.owner.profile:
             message = f"the vehicle drives by {self.owner.profile!r}, not by {self.route.profile!r}"
             yield self.violation("PLACE", "/profile", message)
-        last = len(timed.orders) + 1
+        last = len(timed.tasks) + 1
         for s, place in ((0, self.owner.start), (last, self.owner.end)):
             depot = place if isinstance(place, str | int) else None
             if self.route.stops[s].id != depot:
@@ -166,7 +177,7 @@ class _RouteCheck:
             if stop.location is not None and np.abs(known - stop.location).max() > _SAME_PLACE:
                 message = f"stop {s} is at {list(stop.location)}; the problem has {known.tolist()}"
                 yield self.violation("PLACE", f"/stops/{s}/location", message)
-        tasks = [None, *(visit.task for visit in timed.visits), None]
+        tasks = [None, *(visit.kind for visit in timed.visits), None]
         for s, (stop, task) in enumerate(zip(self.route.stops, tasks, strict=True)):
             if stop.task != task:
                 message = f"the task at stop {s} is {task}, not {stop.task}"
@@ -174,11 +185,13 @@ class _RouteCheck:
 
     def stop_figures(self, timed: TimedRoute) -> Iterator[Violation]:
         """Hold waiting, service, legs, loads and windows of the stops to the problem and the times."""
-        loads = _loads(timed)
+        loads = [
+            {u: load / 1000 for u, load in loads.items()} for loads in (*timed.on_board, timed.on_board[-1])
+        ]
         depots = {depot.id: depot.windows for depot in timed.problem.depots}
         windows = [
             depots.get(self.owner.start, ()) if isinstance(self.owner.start, str | int) else (),
-            *(visit.windows for visit in timed.visits),
+            *(visit.stop.windows for visit in timed.visits),
             depots.get(self.owner.end, ()) if isinstance(self.owner.end, str | int) else (),
         ]
         for s, stop in enumerate(self.route.stops):
@@ -216,10 +229,9 @@ class _RouteCheck:
                 "cost": figures.cost / cost_units(self.per_second),
             },
         )
-        parts = (unit_cost / cost_units(self.per_second) for unit_cost in _costs(timed))
-        yield from self._compare(
-            "/costs", self.route.costs, dict(zip(("fixed", "duty", "distance"), parts, strict=True))
-        )
+        units = cost_units(self.per_second)
+        costs = {name: amount / units for name, amount in _costs(timed).items()}
+        yield from self._compare("/costs", self.route.costs, costs)
 
     def _compare(self, place: str, part: Any, true: Mapping[str, float]) -> Iterator[Violation]:
         for name, figure in true.items():
@@ -231,37 +243,32 @@ class _RouteCheck:
 
 def _points(timed: TimedRoute) -> list[int]:
     """Return the point of each stop; an open start or end is where its neighbour is."""
-    orders = [int(timed.instance.order_point[i]) for i in timed.orders]
+    orders = [int(timed.instance.task_point[i]) for i in timed.tasks]
     start = int(timed.instance.start_point[timed.vehicle])
     end = int(timed.instance.end_point[timed.vehicle])
     return [orders[0] if start == NO_POINT else start, *orders, orders[-1] if end == NO_POINT else end]
 
 
-def _loads(timed: TimedRoute) -> list[dict[str, float]]:
-    """Return what is on board on leaving each stop, counted back from the end."""
-    loads: list[dict[str, float]] = [{}, {}]  # at the end, and on leaving the last order
-    for visit in reversed(timed.visits):
-        behind = loads[-1]
-        on_board = {unit: round(amount * 1000) / 1000 for unit, amount in visit.delivery.items()}
-        loads.append({u: on_board.get(u, 0) + behind.get(u, 0) for u in {*on_board, *behind}})
-    return loads[::-1]
-
-
-def _costs(timed: TimedRoute) -> tuple[int, int, int]:
+def _costs(timed: TimedRoute) -> dict[str, int]:
+    """Return what the route costs, in integer cost units by what they are for."""
     rates, vehicle = timed.instance.rates, timed.vehicle
-    length = sum(length for _, length in timed.hops if length < INF)
-    return (
-        int(rates.fixed[vehicle]),
-        int(rates.per_tick[vehicle]) * (timed.start[-1] - timed.departure[0]),
-        int(rates.per_length[vehicle]) * length,
-    )
+    choices = [r.vehicles for r in timed.requests if timed.owner.id not in r.vehicles.preferred]
+    per_second = timed.problem.ticks_per_second
+    return {
+        "fixed": int(rates.fixed[vehicle]),
+        "duty": int(rates.per_tick[vehicle]) * (timed.start[-1] - timed.departure[0]),
+        "distance": int(rates.per_length[vehicle]) * sum(far for _, far in timed.hops if far < INF),
+        "travel": int(rates.per_travel_tick[vehicle]) * sum(t for t, _ in timed.hops if t < INF),
+        "stops": int(rates.per_stop[vehicle]) * len(timed.tasks),
+        "preference": sum(fixed_cost(c.not_preferred_cost, per_second) for c in choices if c.preferred),
+    }
 
 
 def _figures(timed: TimedRoute) -> RouteFigures:
     per_metre = timed.instance.vehicle_legs(timed.vehicle).per_metre
     return RouteFigures(
-        orders=len(timed.orders),
-        cost=sum(_costs(timed)),
+        served=frozenset(visit.id for visit in timed.visits),
+        cost=sum(_costs(timed).values()),
         duty=timed.start[-1] - timed.departure[0],
         driving=sum(head - tail for tail, head in zip(timed.departure, timed.arrival[1:], strict=False)),
         service=sum(left - begun for left, begun in zip(timed.departure, timed.start, strict=True)),

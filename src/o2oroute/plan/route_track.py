@@ -30,7 +30,7 @@ def _leg_points(
     points = np.concatenate(
         (
             instance.start_point[vehicle : vehicle + 1],
-            instance.order_point[np.asarray(orders, np.int64)],
+            instance.task_point[np.asarray(orders, np.int64)],
             instance.end_point[vehicle : vehicle + 1],
         )
     )
@@ -55,7 +55,7 @@ def route_track(instance: Instance, vehicle: int, orders: Sequence[int]) -> Trac
     legs: list[int] = instance.vehicle_legs(vehicle).durations[tails, heads].tolist()
     if INF in legs:
         hop = legs.index(INF) + (instance.start_point[vehicle] == NO_POINT)
-        names = ["its start", *(f"order {problem.orders[i].id!r}" for i in orders), "its end"]
+        names = ["its start", *(f"order {problem.tasks[i].id!r}" for i in orders), "its end"]
         raise RoutingError(
             f"vehicle {owner.id!r} has no way from {names[hop]} to {names[hop + 1]}; leave that order out or "
             "correct the locations"
@@ -64,14 +64,15 @@ def route_track(instance: Instance, vehicle: int, orders: Sequence[int]) -> Trac
         legs.insert(0, 0)
     if instance.end_point[vehicle] == NO_POINT:
         legs.append(0)
-    visits = [problem.orders[i] for i in orders]
-    windows: list[Sequence[Window]] = [_ends_windows(instance, owner, owner.start)]
+    visits = [problem.tasks[i].stop for i in orders]
+    release = int(instance.task_release[list(orders)].max())
+    windows: list[Sequence[Window]] = [_ends_windows(instance, owner, owner.start, release)]
     # one window is as good as merged, and nearly every order has one
     windows += [v.windows if len(v.windows) == 1 else merge_windows(v.windows) for v in visits]
     windows.append(_ends_windows(instance, owner, owner.end))
     return Track(
         windows,
-        [0, *(v.service for v in visits), 0],
+        [0, *instance.stays(vehicle, orders), 0],
         legs,
         earliest=earliest,
         duty=_duty(instance, vehicle),
@@ -85,9 +86,15 @@ def _duty(instance: Instance, vehicle: int) -> Duty:
     )
 
 
-def _ends_windows(instance: Instance, owner: Vehicle, place: object) -> list[Window]:
-    """Return when a route may start or end at a place: within the shift and the windows of the depot."""
+def _ends_windows(
+    instance: Instance, owner: Vehicle, place: object, release: int = ANY_TIME[0]
+) -> list[Window]:
+    """Return when a route may start or end at a place: within the shift and the windows of the depot.
+
+    It starts no earlier than its last load is released.
+    """
     first, last = owner.shift or ANY_TIME
+    first = max(first, release)
     windows: Sequence[Window] = ()
     if isinstance(place, str | int):
         windows = _depot_windows(instance, place)

@@ -7,175 +7,22 @@ with no help from the clock. The checker holds whole plans to these rules, and r
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import cached_property
-from typing import Literal, TypeAlias
 
-import numpy as np
-
-from o2oroute.model.instance import NO_POINT, Instance
-from o2oroute.model.order import Order
-from o2oroute.model.part import Id, Window
-from o2oroute.model.problem import Problem
-from o2oroute.model.vehicle import Vehicle
+from o2oroute.model.part import Window
+from o2oroute.plan.request_rules import (
+    few_enough_on_board,
+    load_fits,
+    loads_compatible,
+    loads_released,
+    pairs_whole,
+    skills_there,
+    vehicle_allowed,
+)
+from o2oroute.plan.timed_route import RULE_CODES, TimedRoute, Violation, ViolationCode
 from o2oroute.plan.wording import amount_text, moment_text, whole
 from o2oroute.units import INF
 
 __all__ = ["RULE_CODES", "TimedRoute", "Violation", "ViolationCode", "broken_rules"]
-
-RuleCode: TypeAlias = Literal[
-    "UNREACHABLE",
-    "CAPACITY",
-    "MAX_STOPS",
-    "MAX_DISTANCE",
-    "MAX_DUTY",
-    "SHIFT",
-    "DEPOT_WINDOW",
-    "WINDOW",
-    "TRAVEL",
-    "SERVICE",
-    "WAITING",
-]
-ViolationCode: TypeAlias = (
-    RuleCode
-    | Literal[
-        "DAY",
-        "UNKNOWN_VEHICLE",
-        "UNKNOWN_ORDER",
-        "DUPLICATE_VEHICLE",
-        "DUPLICATE_ORDER",
-        "MISSING_ORDER",
-        "SET_ASIDE",
-        "STOPS",
-        "PLACE",
-        "TASK",
-        "TIMES",
-        "FIGURE",
-    ]
-)
-
-#: Rules of a single route, in the order in which they are reported: first what no other time would mend.
-RULE_CODES: tuple[RuleCode, ...] = RuleCode.__args__  # type: ignore[attr-defined]
-
-
-@dataclass(frozen=True, slots=True)
-class Violation:
-    """One rule that a plan breaks.
-
-    Attributes
-    ----------
-    code : str
-        The rule; explained in ``docs/reference/plan.md``.
-    pointer : str
-        JSON Pointer into the plan.
-    message : str
-        One sentence for a dispatcher.
-    margin : float or None
-        By how much the rule is broken.
-    unit : str or None
-        Unit of the margin: ``s``, ``m``, ``stops``, ``cost`` or the name of a load unit.
-    vehicle, order : str, int or None
-        Whom it concerns.
-    """
-
-    code: ViolationCode
-    pointer: str
-    message: str
-    margin: float | None = None
-    unit: str | None = None
-    vehicle: Id | None = None
-    order: Id | None = None
-
-    def __str__(self) -> str:
-        """Return the violation as one line."""
-        return f"{self.code} {self.pointer}: {self.message}"
-
-
-@dataclass(frozen=True)
-class TimedRoute:
-    """A route as it is stated: who visits what, and when.
-
-    Attributes
-    ----------
-    instance : Instance
-    vehicle : int
-        Position in ``problem.vehicles``.
-    orders : sequence of int
-        Positions in ``problem.orders``.
-    arrival, start, departure : sequence of int, length orders + 2
-        Ticks at the start, at each order, and at the end.
-    pointer : str
-        JSON Pointer to the route in its plan.
-    """
-
-    instance: Instance
-    vehicle: int
-    orders: Sequence[int]
-    arrival: Sequence[int]
-    start: Sequence[int]
-    departure: Sequence[int]
-    pointer: str = ""
-
-    @property
-    def problem(self) -> Problem:
-        """The problem."""
-        return self.instance.problem
-
-    @property
-    def owner(self) -> Vehicle:
-        """The vehicle."""
-        return self.problem.vehicles[self.vehicle]
-
-    @cached_property
-    def visits(self) -> list[Order]:
-        """The orders."""
-        return [self.problem.orders[i] for i in self.orders]
-
-    @cached_property
-    def hops(self) -> list[tuple[int, int]]:
-        """Ticks and length from each stop to the next; an open start or end is no way off."""
-        points = np.empty(len(self.orders) + 2, np.int32)
-        points[0] = self.instance.start_point[self.vehicle]
-        points[1:-1] = self.instance.order_point[list(self.orders)]
-        points[-1] = self.instance.end_point[self.vehicle]
-        tails, heads = points[:-1], points[1:]
-        nowhere = (tails == NO_POINT) | (heads == NO_POINT)
-        legs = self.instance.vehicle_legs(self.vehicle)
-        ticks = np.where(nowhere, 0, legs.durations[tails, heads])
-        lengths = np.where(nowhere, 0, legs.distances[tails, heads])
-        return list(zip(ticks.tolist(), lengths.tolist(), strict=True))
-
-    def seconds(self, ticks: int) -> float:
-        """Return a span in seconds."""
-        return whole(ticks / self.problem.ticks_per_second)
-
-    def violation(
-        self,
-        code: RuleCode,
-        message: str,
-        *,
-        margin: float | None = None,
-        unit: str | None = None,
-        stop: int | None = None,
-        field: str = "start_seconds",
-    ) -> Violation:
-        """Return a violation of this route, or of one of its stops."""
-        of_order = stop is not None and 0 < stop <= len(self.orders)
-        return Violation(
-            code,
-            self.pointer if stop is None else f"{self.pointer}/stops/{stop}/{field}",
-            f"{self.owner.id} {message}",
-            margin,
-            unit,
-            self.owner.id,
-            self.visits[stop - 1].id if of_order and stop is not None else None,
-        )
-
-    def name(self, stop: int) -> str:
-        """Return what messages call a stop."""
-        if stop == 0:
-            return "its start"
-        return "its end" if stop > len(self.orders) else str(self.visits[stop - 1].id)
 
 
 def broken_rules(route: TimedRoute) -> list[Violation]:
@@ -183,11 +30,18 @@ def broken_rules(route: TimedRoute) -> list[Violation]:
     return [
         violation
         for rule in (
+            pairs_whole,
+            skills_there,
+            vehicle_allowed,
             _ways_exist,
-            _load_fits,
+            loads_compatible,
+            load_fits,
+            few_enough_on_board,
             _few_enough_stops,
             _short_enough,
+            _travel_short_enough,
             _duty_short_enough,
+            loads_released,
             _within_shift,
             _depots_open,
             _windows_met,
@@ -206,25 +60,11 @@ def _ways_exist(route: TimedRoute) -> Iterator[Violation]:
             yield route.violation("UNREACHABLE", message, stop=stop, field="arrival_seconds")
 
 
-def _load_fits(route: TimedRoute) -> Iterator[Violation]:
-    for unit, capacity in route.owner.capacity.items():
-        loads = [visit.delivery.get(unit, 0) for visit in route.visits]
-        load = sum([round(1000 * amount) for amount in loads])
-        over = load - round(capacity * 1000)
-        if over > 0:
-            margin = whole(over / 1000)
-            message = (
-                f"is overloaded by {amount_text(margin, unit)}: it carries {amount_text(load / 1000, unit)}, "
-                f"at most {amount_text(capacity, unit)} fit"
-            )
-            yield route.violation("CAPACITY", message, margin=margin, unit=unit)
-
-
 def _few_enough_stops(route: TimedRoute) -> Iterator[Violation]:
     limit = route.owner.max_stops
-    if limit is not None and len(route.orders) > limit:
-        over = len(route.orders) - limit
-        message = f"makes {len(route.orders)} stops, {over} more than its {limit}"
+    if limit is not None and len(route.tasks) > limit:
+        over = len(route.tasks) - limit
+        message = f"makes {len(route.tasks)} stops, {over} more than its {limit}"
         yield route.violation("MAX_STOPS", message, margin=over, unit="stops")
 
 
@@ -238,6 +78,16 @@ def _short_enough(route: TimedRoute) -> Iterator[Violation]:
         margin = whole((length - limit * per_metre) / per_metre)
         message = f"drives {amount_text(margin, 'm')} too far; its limit is {amount_text(limit, 'm')}"
         yield route.violation("MAX_DISTANCE", message, margin=margin, unit="m")
+
+
+def _travel_short_enough(route: TimedRoute) -> Iterator[Violation]:
+    limit = route.owner.max_travel
+    travel = sum(ticks for ticks, _ in route.hops if ticks < INF)
+    if limit is not None and travel > limit:
+        margin = route.seconds(travel - limit)
+        allowed = amount_text(route.seconds(limit), "s")
+        message = f"drives for {amount_text(margin, 's')} too long; its limit is {allowed}"
+        yield route.violation("MAX_TRAVEL", message, margin=margin, unit="s")
 
 
 def _duty_short_enough(route: TimedRoute) -> Iterator[Violation]:
@@ -264,12 +114,12 @@ def _within_shift(route: TimedRoute) -> Iterator[Violation]:
         margin = route.seconds(end - last)
         closes = moment_text(route.problem, last)
         message = f"would end {amount_text(margin, 's')} after its shift ends at {closes}"
-        yield route.violation("SHIFT", message, margin=margin, unit="s", stop=len(route.orders) + 1)
+        yield route.violation("SHIFT", message, margin=margin, unit="s", stop=len(route.tasks) + 1)
 
 
 def _depots_open(route: TimedRoute) -> Iterator[Violation]:
     depots = {depot.id: depot for depot in route.problem.depots}
-    last_stop = len(route.orders) + 1
+    last_stop = len(route.tasks) + 1
     for stop, place, moment, verb in (
         (0, route.owner.start, route.departure[0], "leave"),
         (last_stop, route.owner.end, route.start[-1], "return to"),
@@ -284,7 +134,7 @@ def _depots_open(route: TimedRoute) -> Iterator[Violation]:
 
 def _windows_met(route: TimedRoute) -> Iterator[Violation]:
     for stop, visit in enumerate(route.visits, start=1):
-        if visit.windows and (miss := _missed(visit.windows, route.start[stop])):
+        if visit.stop.windows and (miss := _missed(visit.stop.windows, route.start[stop])):
             margin = route.seconds(abs(miss))
             side = "too late" if miss > 0 else "too early"
             moment = moment_text(route.problem, route.start[stop])
@@ -319,7 +169,7 @@ def _travel_takes_its_time(route: TimedRoute) -> Iterator[Violation]:
 
 
 def _service_takes_its_time(route: TimedRoute) -> Iterator[Violation]:
-    for stop, service in enumerate((0, *(visit.service for visit in route.visits), 0)):
+    for stop, service in enumerate((0, *_stays(route), 0)):
         longer = route.departure[stop] - route.start[stop] - service
         if longer:
             margin = route.seconds(abs(longer))
@@ -328,6 +178,18 @@ def _service_takes_its_time(route: TimedRoute) -> Iterator[Violation]:
             yield route.violation(
                 "SERVICE", message, margin=margin, unit="s", stop=stop, field="departure_seconds"
             )
+
+
+def _stays(route: TimedRoute) -> Iterator[int]:
+    """Yield the ticks that each task takes: set-up where the place is a new one, and service."""
+    before = None
+    for visit, task in zip(route.visits, route.tasks, strict=True):
+        place = int(route.instance.task_place[task])
+        service = visit.stop.service
+        if route.owner.type is not None:
+            service = visit.stop.service_by_type.get(route.owner.type, service)
+        yield service + (visit.stop.setup if place != before else 0)
+        before = place
 
 
 def _no_service_before_arrival(route: TimedRoute) -> Iterator[Violation]:

@@ -13,8 +13,9 @@ from pydantic import JsonValue
 from o2oroute.errors import InputError
 from o2oroute.model.instance import NO_POINT, Instance
 from o2oroute.model.part import Id
-from o2oroute.model.solution import Solution
+from o2oroute.model.solution import Solution, Visit
 from o2oroute.plan.clock import RouteTimes, schedule_route
+from o2oroute.plan.costs import route_costs
 from o2oroute.plan.plan import Plan, Position, Route, RouteCosts, Run, Stop, Summary, Unassigned
 from o2oroute.plan.reasons import explain, most_hopeful
 from o2oroute.plan.route_track import route_length
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from o2oroute.matrix.paths import PathFinder
     from o2oroute.road.network import RoadNetwork
 
-__all__ = ["RouteTimes", "make_plan", "schedule_route", "solution_orders"]
+__all__ = ["RouteTimes", "make_plan", "schedule_route", "solution_tasks"]
 
 #: Decimals of a degree that are kept in plans: 11 cm.
 _DECIMALS: Final = 6
@@ -79,9 +80,10 @@ def make_plan(
     34.5
     """
     problem = instance.problem
-    routes = solution_orders(instance, solution)
-    left = len(problem.orders) - sum(map(len, routes.values()))
-    steps = _Steps(progress, len(routes) * (networks is not None) + left * reasons)
+    routes = solution_tasks(instance, solution)
+    served = {int(instance.task_request[task]) for tasks in routes.values() for task in tasks}
+    left = [i for i in range(len(problem.requests)) if i not in served]
+    steps = _Steps(progress, len(routes) * (networks is not None) + len(left) * reasons)
     finders: dict[str, PathFinder] = {}
     if networks is not None:
         from o2oroute.matrix.paths import PathFinder
@@ -92,14 +94,14 @@ def make_plan(
             for profile in used & networks.keys()
         }
     planned, cost = [], 0
-    for vehicle, orders in routes.items():
+    for vehicle, tasks in routes.items():
         finder = finders.get(problem.vehicles[vehicle].profile)
-        route, units = _route(instance, vehicle, orders, finder)
+        route, units = _route(instance, vehicle, tasks, finder)
         planned.append(route)
         cost += units
         if networks is not None:
             steps.done()
-    unassigned = _unassigned(instance, routes, steps.done if reasons else None)
+    unassigned = _unassigned(instance, routes, left, steps.done if reasons else None)
     attribution = _attribution((networks or {}).values())
     return Plan(
         date=problem.date,
@@ -112,34 +114,48 @@ def make_plan(
     )
 
 
-def solution_orders(instance: Instance, solution: Solution) -> dict[int, list[int]]:
-    """Return a solution in positions: orders by vehicle, in the order of the problem's vehicles.
+def solution_tasks(instance: Instance, solution: Solution) -> dict[int, list[int]]:
+    """Return a solution in positions: tasks by vehicle, in the order of the problem's vehicles.
 
-    Vehicles without orders are left out.
+    Vehicles without tasks are left out.
 
     Raises
     ------
     InputError
-        If it names what the problem does not have, an order that is set aside, or an order twice.
+        If it names what the problem does not have, an order that is set aside, or a task twice.
     """
     routes: dict[int, list[int]] = {}
-    seen: set[Id] = set()
+    seen: set[int] = set()
     for vehicle_id, visits in solution.routes.items():
         if vehicle_id not in instance.vehicle_index:
             raise InputError(
                 f"the solution has a route for {vehicle_id!r}, which is no vehicle of the problem"
             )
-        for visit in visits:
-            if visit.order not in instance.order_index:
-                raise InputError(f"{vehicle_id!r} visits {visit.order!r}, which is no order of the problem")
-            if instance.order_point[instance.order_index[visit.order]] == NO_POINT:
-                raise InputError(f"{vehicle_id!r} visits {visit.order!r}, which is set aside by a finding")
-            if visit.order in seen:
+        tasks = [_task_of(instance, vehicle_id, visit) for visit in visits]
+        for task, visit in zip(tasks, visits, strict=True):
+            if task in seen:
                 raise InputError(f"order {visit.order!r} is visited twice; each order has one visit")
-            seen.add(visit.order)
-        if visits:
-            routes[instance.vehicle_index[vehicle_id]] = [instance.order_index[v.order] for v in visits]
+            seen.add(task)
+        if tasks:
+            routes[instance.vehicle_index[vehicle_id]] = tasks
     return dict(sorted(routes.items()))
+
+
+def _task_of(instance: Instance, vehicle_id: Id, visit: Visit) -> int:
+    request = instance.request_index.get(visit.order)
+    if request is None:
+        raise InputError(f"{vehicle_id!r} visits {visit.order!r}, which is no order of the problem")
+    if instance.is_set_aside[request]:
+        raise InputError(f"{vehicle_id!r} visits {visit.order!r}, which is set aside by a finding")
+    if request < len(instance.problem.orders):
+        return request
+    task = instance.task_index.get((visit.order, visit.task))
+    if task is None:
+        raise InputError(
+            f"{vehicle_id!r} visits {visit.order!r} for a {visit.task!r}; "
+            "a shipment has 'pickup' and 'delivery'"
+        )
+    return task
 
 
 class _Steps:
@@ -164,24 +180,24 @@ class _Place(NamedTuple):
 
 
 def _route(
-    instance: Instance, vehicle: int, orders: list[int], finder: PathFinder | None
+    instance: Instance, vehicle: int, tasks: list[int], finder: PathFinder | None
 ) -> tuple[Route, int]:
     """Return a route and its cost in integer cost units."""
     problem = instance.problem
     owner = problem.vehicles[vehicle]
     per_second = problem.ticks_per_second
     per_metre = instance.vehicle_legs(vehicle).per_metre
-    times = schedule_route(instance, vehicle, orders)
-    places = _places(instance, vehicle, orders)
+    times = schedule_route(instance, vehicle, tasks)
+    places = _places(instance, vehicle, tasks)
     lengths = _lengths(instance, vehicle, [place.point for place in places])
-    loads = _loads(instance, orders)
+    loads = _loads(instance, tasks)
     stops = []
     for i, place in enumerate(places):
-        is_order = 0 < i <= len(orders)
+        is_task = 0 < i <= len(tasks)
         stops.append(
             Stop(
-                kind="order" if is_order else "start" if i == 0 else "end",
-                task=problem.orders[orders[i - 1]].task if is_order else None,
+                kind="order" if is_task else "start" if i == 0 else "end",
+                task=problem.tasks[tasks[i - 1]].kind if is_task else None,
                 id=place.id,
                 location=_location(instance, place.point),
                 snapped=_snapped(finder, place.point),
@@ -202,40 +218,35 @@ def _route(
                 properties=place.properties,
             )
         )
-    length = route_length(instance, vehicle, orders)
     service = sum(times.departure) - sum(times.start)
-    units, rates = cost_units(per_second), instance.rates
-    costs = (
-        int(rates.fixed[vehicle]),
-        int(rates.per_tick[vehicle]) * times.duty,
-        int(rates.per_length[vehicle]) * length,
-    )
+    units = cost_units(per_second)
+    costs = route_costs(instance, vehicle, tasks, times)
     route = Route(
         vehicle=owner.id,
         profile=owner.profile,
         stops=tuple(stops),
         geometry=_geometry(finder, [place.point for place in places]),
-        distance=whole(length / per_metre),
+        distance=whole(route_length(instance, vehicle, tasks) / per_metre),
         duration=whole(times.duty / per_second),
         driving=whole((times.duty - times.waiting - service) / per_second),
         service=whole(service / per_second),
         waiting=whole(times.waiting / per_second),
-        cost=sum(costs) / units,
-        costs=RouteCosts(fixed=costs[0] / units, duty=costs[1] / units, distance=costs[2] / units),
+        cost=sum(costs.values()) / units,
+        costs=RouteCosts(**{name: amount / units for name, amount in costs.items()}),
         properties=owner.properties,
     )
-    return route, sum(costs)
+    return route, sum(costs.values())
 
 
-def _places(instance: Instance, vehicle: int, orders: list[int]) -> list[_Place]:
-    """Return the places of a route; one with an open end begins or ends at its first or last order."""
+def _places(instance: Instance, vehicle: int, tasks: list[int]) -> list[_Place]:
+    """Return the places of a route; one with an open end begins or ends at its first or last task."""
     problem = instance.problem
     owner = problem.vehicles[vehicle]
     depots = {depot.id: depot for depot in problem.depots}
     visits = []
-    for i in orders:
-        order = problem.orders[i]
-        visits.append(_Place(int(instance.order_point[i]), order.id, order.windows, order.properties))
+    for i in tasks:
+        task = problem.tasks[i]
+        visits.append(_Place(int(instance.task_point[i]), task.id, task.stop.windows, dict(task.properties)))
     ends = []
     for place, point, neighbour in (
         (owner.start, instance.start_point[vehicle], visits[0]),
@@ -259,12 +270,13 @@ def _lengths(instance: Instance, vehicle: int, points: list[int]) -> list[int]:
     return [0, *legs]
 
 
-def _loads(instance: Instance, orders: list[int]) -> list[dict[str, int | float]]:
+def _loads(instance: Instance, tasks: list[int]) -> list[dict[str, int | float]]:
     """Return what is on board on leaving each stop, in units that the route carries at all."""
-    delivered = instance.order_load[orders]
-    left = np.vstack((delivered.sum(axis=0), delivered.sum(axis=0) - delivered.cumsum(axis=0)))
+    units = len(instance.units)
+    first = instance.task_delivery[tasks, :units].sum(axis=0)
+    left = np.vstack((first, first + instance.task_change[tasks, :units].cumsum(axis=0)))
+    carried = [(column, unit) for column, unit in enumerate(instance.units) if left[:, column].any()]
     left = np.vstack((left, left[-1:]))
-    carried = [(column, unit) for column, unit in enumerate(instance.units) if left[0, column] > 0]
     return [{unit: whole(int(row[column]) / 1000) for column, unit in carried} for row in left]
 
 
@@ -303,24 +315,26 @@ def _geometry(finder: PathFinder | None, points: list[int]) -> tuple[Position, .
 
 
 def _unassigned(
-    instance: Instance, routes: Mapping[int, list[int]], progress: Callable[[], None] | None
+    instance: Instance,
+    routes: Mapping[int, list[int]],
+    left: Sequence[int],
+    progress: Callable[[], None] | None,
 ) -> list[Unassigned]:
-    served = {order for orders in routes.values() for order in orders}
-    left = [i for i in range(len(instance.problem.orders)) if i not in served]
     reasons = {} if progress is None else explain(instance, routes, left, progress=progress)
     found = []
     for i in left:
-        order, point = instance.problem.orders[i], int(instance.order_point[i])
-        given = order.location if isinstance(order.location, tuple) else None
+        request, task = instance.problem.requests[i], int(instance.request_tasks[i])
+        place, point = instance.problem.tasks[task].stop.location, int(instance.task_point[task])
+        given = place if isinstance(place, tuple) else None
         found.append(
             Unassigned(
-                id=order.id,
+                id=request.id,
                 kind=most_hopeful(reasons.get(i, ())),
                 reasons=tuple(reasons.get(i, ())),
                 location=given if point == NO_POINT else _location(instance, point),
-                importance=order.importance,
-                prize=order.prize,
-                properties=order.properties,
+                importance=request.importance,
+                prize=request.prize,
+                properties=request.properties,
             )
         )
     return found
@@ -331,7 +345,7 @@ def _summary(
 ) -> Summary:
     units = cost_units(instance.problem.ticks_per_second)
     # an optional order has a prize; -1 stands for none
-    prizes = sum(max(0, int(instance.prize[instance.order_index[order.id]])) for order in left)
+    prizes = sum(max(0, int(instance.request_prize[instance.request_index[order.id]])) for order in left)
     return Summary(
         cost=(cost + prizes) / units,
         routes_cost=cost / units,
@@ -341,7 +355,7 @@ def _summary(
         driving=_total(route.driving for route in routes),
         service=_total(route.service for route in routes),
         waiting=_total(route.waiting for route in routes),
-        served=len(instance.problem.orders) - len(left),
+        served=len(instance.problem.requests) - len(left),
         unassigned=len(left),
         out_of_time=sum(order.kind == "TIME_LIMIT" for order in left) if explained else None,
         unserved_importance=sum(order.importance for order in left if order.prize is None),

@@ -1,0 +1,42 @@
+"""What a problem asks for beyond the plain rules, by the names that engines say what they cannot do in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from o2oroute.model.problem import Problem
+
+__all__ = ["FEATURES", "asked"]
+
+#: Whether a problem asks for a feature, by its name.
+FEATURES: Final[Mapping[str, Callable[[Problem], bool]]] = {
+    "shipments": lambda problem: bool(problem.shipments),
+    "pickups": lambda problem: any(order.pickup for order in problem.orders),
+    "max_on_board": lambda problem: any(v.max_on_board is not None for v in problem.vehicles),
+    "incompatible_loads": lambda problem: bool(problem.incompatible_loads),
+    "release": lambda problem: any(order.release is not None for order in problem.orders),
+    "setup": lambda problem: any(task.stop.setup for task in problem.tasks),
+    "service_by_type": lambda problem: any(task.stop.service_by_type for task in problem.tasks),
+    "skills": lambda problem: any(request.skills for request in problem.requests),
+    "allowed or forbidden vehicles": lambda problem: any(
+        request.vehicles.allowed is not None or request.vehicles.forbidden for request in problem.requests
+    ),
+    "preferred vehicles": lambda problem: any(request.vehicles.preferred for request in problem.requests),
+    "speed_factor": lambda problem: any(vehicle.speed_factor != 1 for vehicle in problem.vehicles),
+    "max_travel": lambda problem: any(vehicle.max_travel is not None for vehicle in problem.vehicles),
+    "per_travel_hour": lambda problem: any(vehicle.costs.per_travel_hour for vehicle in problem.vehicles),
+    "per_stop": lambda problem: any(vehicle.costs.per_stop for vehicle in problem.vehicles),
+    "relations": lambda problem: bool(problem.relations),
+}
+
+
+def asked(problem: Problem) -> list[str]:
+    """Return the names of the features that a problem asks for.
+
+    Examples
+    --------
+    >>> asked(Problem(vehicles=[{"id": 1, "speed_factor": 0.8}], orders=[]))
+    ['speed_factor']
+    """
+    return [name for name, is_asked in FEATURES.items() if is_asked(problem)]
