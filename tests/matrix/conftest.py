@@ -66,6 +66,7 @@ def grid_city(columns: int, rows: int, *, seed: int = 1) -> RoadNetwork:
         segment_way=shape.astype(np.int64),
         segment_twin=twin,
         segment_class=np.zeros(shape.size, np.uint8),
+        segment_flags=np.zeros(shape.size, np.uint8),
         segment_name=np.zeros(shape.size, np.int32),
         segment_shape=shape,
         segment_reversed=backwards.astype(np.uint8),

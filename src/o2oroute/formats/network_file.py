@@ -38,7 +38,7 @@ from o2oroute.road.network import LAYOUT, RoadNetwork
 __all__ = ["load_network", "load_networks", "save_network"]
 
 _MAGIC: Final = b"o2oroads"
-_VERSION: Final = 1
+_VERSION: Final = 2
 _START: Final = struct.Struct("<8sIIIIQ")
 _ALIGNMENT: Final = 64
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -13,6 +14,7 @@ from o2oroute.errors import InputError, RoutingError
 from o2oroute.matrix.hierarchy import metric_of, seeds_of
 from o2oroute.matrix.many_to_many import travel_matrix
 from o2oroute.matrix.travel_matrix import TravelMatrix
+from o2oroute.road.kerb import Approach, approach_codes
 from o2oroute.road.network import RoadNetwork
 
 __all__ = ["GrowingMatrix"]
@@ -50,6 +52,8 @@ class GrowingMatrix:
         Farthest distance in metres from a point to a road.
     threads : int
         For the first matrix; 0: one for each processor at hand.
+    approach : {"any", "kerb", "kerb_auto"}, or one of them for each point
+        From which side of a two-way road points are reached and left; see :meth:`RoadNetwork.snap`.
 
     Examples
     --------
@@ -61,18 +65,25 @@ class GrowingMatrix:
     """
 
     def __init__(
-        self, network: RoadNetwork, points: npt.ArrayLike, *, limit: float = 1000.0, threads: int = 0
+        self,
+        network: RoadNetwork,
+        points: npt.ArrayLike,
+        *,
+        limit: float = 1000.0,
+        threads: int = 0,
+        approach: Approach | Sequence[Approach] = "any",
     ) -> None:
         self.network: Final = network
         self.limit: Final = limit
         self._metric: Final = metric_of(network)
-        matrix = travel_matrix(network, points, limit=limit, threads=threads)
+        matrix = travel_matrix(network, points, limit=limit, threads=threads, approach=approach)
         assert matrix.distances is not None  # noqa: S101 - for the type checker: lengths are asked for
         self._points = as_points(points)
+        self._approach = _one_each(approach, len(self._points))
         self._durations: Float32 = matrix.durations
         self._distances: Float32 = matrix.distances
         self._make_room(len(self) + 1)  # now, so that the first point to come waits for no copy
-        self._old, _ = self._part(self._points, 0)
+        self._old, _ = self._part(self._points, self._approach, 0)
 
     def __len__(self) -> int:
         """Return the number of points."""
@@ -91,12 +102,13 @@ class GrowingMatrix:
             durations=self._durations[:n, :n], distances=self._distances[:n, :n], points=self._points
         )
 
-    def add(self, points: npt.ArrayLike) -> Int64:
+    def add(self, points: npt.ArrayLike, *, approach: Approach | Sequence[Approach] = "any") -> Int64:
         """Add points behind the last.
 
         Parameters
         ----------
         points : array_like of float, shape (k, 2)
+        approach : {"any", "kerb", "kerb_auto"}, or one of them for each point
 
         Returns
         -------
@@ -106,7 +118,7 @@ class GrowingMatrix:
         Raises
         ------
         InputError
-            If `points` is no such array. A point off the roads is no error: its cells are ``inf``.
+            If `points` or `approach` is none such. A point off the roads is no error: its cells are ``inf``.
         RoutingError
             If a way is too long for packed labels (2**24 decimetres).
         """
@@ -116,11 +128,12 @@ class GrowingMatrix:
             return np.empty(0, np.int64)
         self._make_room(n + k)
         everywhere = np.concatenate((self._points, points))
+        approaches = [*self._approach, *_one_each(approach, k)]
         # the many that were there before are ready; the few since then are made ready again with the new ones
         begin = int(self._old.place.max(initial=-1)) + 1
         if n + k - begin > _MOST_NEW:
-            self._old, begin = self._part(self._points, 0)[0], n
-        recent, new = self._part(everywhere[begin:], begin, last=k)
+            self._old, begin = self._part(self._points, self._approach, 0)[0], n
+        recent, new = self._part(everywhere[begin:], approaches[begin:], begin, last=k)
         place = np.arange(n, n + k)
         for part in (self._old, recent):
             live = part.place >= 0
@@ -131,7 +144,7 @@ class GrowingMatrix:
             durations, distances = _cells(part.departing, new)
             self._durations[there, n : n + k] = durations[live]
             self._distances[there, n : n + k] = distances[live]
-        self._points = everywhere
+        self._points, self._approach = everywhere, approaches
         return place
 
     def drop(self, indices: npt.ArrayLike) -> None:
@@ -157,14 +170,17 @@ class GrowingMatrix:
         self._durations = self._durations[np.ix_(keep, keep)]
         self._distances = self._distances[np.ix_(keep, keep)]
         self._points = self._points[keep]
+        self._approach = [self._approach[i] for i in keep.tolist()]
         moved = np.full(keep.size + gone.size, -1, np.int64)
         moved[keep] = np.arange(keep.size)
         place = self._old.place
         self._old = self._old._replace(place=np.where(place >= 0, moved[place], -1))
 
-    def _part(self, points: npt.NDArray[np.float64], begin: int, *, last: int = 0) -> tuple[_Part, Seeds]:
+    def _part(
+        self, points: npt.NDArray[np.float64], approach: list[Approach], begin: int, *, last: int = 0
+    ) -> tuple[_Part, Seeds]:
         """Return points as a part, and the last so many of them alone."""
-        metric, snap = self._metric, self.network.snap(points, limit=self.limit)
+        metric, snap = self._metric, self.network.snap(points, limit=self.limit, approach=approach)
         seeds = seeds_of(metric.graph, snap)
         part = _Part(
             Sweep(metric, Selection(metric.hierarchy, seeds), lengths=True),
@@ -189,6 +205,12 @@ class GrowingMatrix:
             grown = np.empty((room, room), np.float32)
             grown[: len(self), : len(self)] = getattr(self, name)[: len(self), : len(self)]
             setattr(self, name, grown)
+
+
+def _one_each(approach: Approach | Sequence[Approach], points: int) -> list[Approach]:
+    values = [approach] * points if isinstance(approach, str) else list(approach)
+    approach_codes(values, points)  # refuses what is none
+    return values
 
 
 def _cells(sweep: Sweep, points: Seeds) -> tuple[Float32, Float32]:

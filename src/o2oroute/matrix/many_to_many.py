@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,11 +13,14 @@ import numpy.typing as npt
 
 from o2oroute._core import LANES, LaneMemory, ManyLanes, Metric, Seeds, Selection, Sweep, lane_rows
 from o2oroute.arrays import as_points
+from o2oroute.errors import InputError
 from o2oroute.matrix.hierarchy import metric_of, seeds_of
 from o2oroute.matrix.pool import run_blocks, thread_count
 from o2oroute.matrix.reference import reference_matrix
 from o2oroute.matrix.travel_matrix import RawMatrix, TravelMatrix
+from o2oroute.road.kerb import Approach
 from o2oroute.road.network import Progress, RoadNetwork
+from o2oroute.road.snap import Snap
 from o2oroute.units import INF
 
 __all__ = ["estimate_bytes", "many_to_many", "raw_matrix", "travel_matrix"]
@@ -53,13 +57,15 @@ def travel_matrix(
     distances: bool = True,
     threads: int = 0,
     limit: float = 1000.0,
+    approach: Approach | Sequence[Approach] = "any",
+    target_approach: Approach | Sequence[Approach] = "any",
     folder: str | os.PathLike[str] | None = None,
     progress: Progress | None = None,
 ) -> TravelMatrix:
     """Compute the travel matrix of a network; see :meth:`RoadNetwork.matrix`."""
     metric = metric_of(network)
-    snap = network.snap(points, limit=limit)
-    target_snap = None if targets is None else network.snap(targets, limit=limit)
+    snap = network.snap(points, limit=limit, approach=approach)
+    target_snap = _target_snap(network, targets, limit=limit, approach=target_approach)
     sources = seeds_of(metric.graph, snap)
     durations, lengths = _cells(
         metric,
@@ -89,15 +95,18 @@ def raw_matrix(
     distances: bool = True,
     threads: int = 0,
     limit: float = 1000.0,
+    approach: Approach | Sequence[Approach] = "any",
+    target_approach: Approach | Sequence[Approach] = "any",
     progress: Progress | None = None,
 ) -> RawMatrix:
     """Compute the integers behind the travel matrix; see :meth:`RoadNetwork.matrix`."""
     metric = metric_of(network)
-    sources = seeds_of(metric.graph, network.snap(points, limit=limit))
+    sources = seeds_of(metric.graph, network.snap(points, limit=limit, approach=approach))
+    target_snap = _target_snap(network, targets, limit=limit, approach=target_approach)
     return many_to_many(
         metric,
         sources,
-        sources if targets is None else seeds_of(metric.graph, network.snap(targets, limit=limit)),
+        sources if target_snap is None else seeds_of(metric.graph, target_snap),
         distances=distances,
         threads=threads,
         progress=progress,
@@ -160,6 +169,20 @@ def many_to_many(
         if array is not None:
             array.flags.writeable = False
     return RawMatrix(ms, dm)
+
+
+def _target_snap(
+    network: RoadNetwork,
+    targets: npt.ArrayLike | None,
+    *,
+    limit: float,
+    approach: Approach | Sequence[Approach],
+) -> Snap | None:
+    if targets is not None:
+        return network.snap(targets, limit=limit, approach=approach)
+    if approach != "any":
+        raise InputError("target_approach is given without targets; the points' own approach counts there")
+    return None
 
 
 def _cells(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -14,6 +15,7 @@ from o2oroute.arrays import frozen
 from o2oroute.errors import InputError, RoutingError
 from o2oroute.matrix.hierarchy import metric_of, seeds_of
 from o2oroute.road.geometry import E7, step_metres
+from o2oroute.road.kerb import Approach
 from o2oroute.road.network import Progress, RoadNetwork
 from o2oroute.road.snap import Snap
 
@@ -103,15 +105,24 @@ class PathFinder:
         Longitude and latitude in degrees.
     limit : float
         Farthest distance in metres from a point to a road.
+    approach : {"any", "kerb", "kerb_auto"}, or one of them for each point
+        From which side of a two-way road the points are reached and left; see :meth:`RoadNetwork.snap`.
 
     Notes
     -----
     Each question is a climb from both ends through the network's hierarchy. A finder serves one thread.
     """
 
-    def __init__(self, network: RoadNetwork, points: npt.ArrayLike, *, limit: float = 1000.0) -> None:
+    def __init__(
+        self,
+        network: RoadNetwork,
+        points: npt.ArrayLike,
+        *,
+        limit: float = 1000.0,
+        approach: Approach | Sequence[Approach] = "any",
+    ) -> None:
         self.network: Final = network
-        self.snap: Final[Snap] = network.snap(points, limit=limit)
+        self.snap: Final[Snap] = network.snap(points, limit=limit, approach=approach)
         metric = metric_of(network)
         self._seeds: Final[Seeds] = seeds_of(metric.graph, self.snap)
         self._memory: Final = PathMemory(metric)
@@ -151,10 +162,15 @@ class PathFinder:
 
 
 def find_route(
-    network: RoadNetwork, points: npt.ArrayLike, *, limit: float = 1000.0, progress: Progress | None = None
+    network: RoadNetwork,
+    points: npt.ArrayLike,
+    *,
+    limit: float = 1000.0,
+    approach: Approach | Sequence[Approach] = "any",
+    progress: Progress | None = None,
 ) -> Route:
     """Return the way through consecutive points; see :meth:`RoadNetwork.route`."""
-    finder = PathFinder(network, points, limit=limit)
+    finder = PathFinder(network, points, limit=limit, approach=approach)
     total = len(finder.snap) - 1
     if total < 1:
         raise InputError(f"points has {total + 1} rows; a route needs at least 2")

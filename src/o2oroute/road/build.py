@@ -13,6 +13,7 @@ from o2oroute.arrays import ranges
 from o2oroute.errors import InputError
 from o2oroute.osm.records import OsmRecords
 from o2oroute.road.geometry import E7
+from o2oroute.road.kerb import segment_flags
 from o2oroute.road.network import Progress, RoadNetwork
 from o2oroute.road.profile import Judgement, Profile
 from o2oroute.road.segments import Segments, directed_segments
@@ -137,6 +138,9 @@ def _assembled(
         segment_way=records.way_id[way],
         segment_twin=twin,
         segment_class=road_class[records.way_tags[way]],
+        segment_flags=segment_flags(
+            records, [profile.classes[judgement.road_class] for judgement in judgements], way
+        ),
         segment_name=_numbers(name_used)[records.way_name[way]],
         segment_shape=_numbers(stretch_kept)[segments.stretch[kept]],
         segment_reversed=segments.reversed[kept],

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from o2oroute.errors import InputError
 from o2oroute.road.geometry import E7
+from o2oroute.road.kerb import RoadFlag
 from o2oroute.road.network import RoadNetwork
 from o2oroute.road.segments import LONGEST_DM, LONGEST_MS
 
@@ -59,6 +60,7 @@ class _Checks:
         self._within("segment_ms", 1, LONGEST_MS)
         self._within("segment_dm", 0, LONGEST_DM)
         self._within("segment_class", 0, len(net.class_names) - 1)
+        self._within("segment_flags", 0, sum(RoadFlag))
         self._within("segment_name", 0, len(net.names) - 1)
         self._within("segment_reversed", 0, 1)
         self._within("segment_twin", -1, segments - 1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, overload
@@ -14,6 +14,7 @@ import numpy.typing as npt
 from o2oroute.arrays import frozen
 from o2oroute.errors import InputError
 from o2oroute.osm.records import Box
+from o2oroute.road.kerb import KERB_KEYS, Approach
 from o2oroute.road.snap import Snap, SnapIndex, snap_points
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ LAYOUT: Final[Mapping[str, ArrayKind]] = {
     "segment_way": ArrayKind("int64", "segment"),
     "segment_twin": ArrayKind("int32", "segment"),
     "segment_class": ArrayKind("uint8", "segment"),
+    "segment_flags": ArrayKind("uint8", "segment"),
     "segment_name": ArrayKind("int32", "segment"),
     "segment_shape": ArrayKind("int32", "segment"),
     "segment_reversed": ArrayKind("uint8", "segment"),
@@ -110,6 +112,9 @@ class RoadNetwork:
     segment_twin : ndarray of int32, shape (segments,)
         The same stretch in the opposite direction, or -1.
     segment_class : ndarray of uint8, shape (segments,)
+    segment_flags : ndarray of uint8, shape (segments,)
+        Where nobody stops, what is hard to cross, and where traffic keeps to the left: values of
+        :class:`~o2oroute.road.kerb.RoadFlag`.
     segment_name : ndarray of int32, shape (segments,)
     segment_shape : ndarray of int32, shape (segments,)
         Polyline of the segment; twins share it.
@@ -142,6 +147,7 @@ class RoadNetwork:
     segment_way: Int64 = field(kw_only=True)
     segment_twin: Int32 = field(kw_only=True)
     segment_class: UInt8 = field(kw_only=True)
+    segment_flags: UInt8 = field(kw_only=True)
     segment_name: Int32 = field(kw_only=True)
     segment_shape: Int32 = field(kw_only=True)
     segment_reversed: UInt8 = field(kw_only=True)
@@ -225,7 +231,7 @@ class RoadNetwork:
         from o2oroute.road.profile import load_profile
 
         judge = load_profile(profile)
-        records = read_osm(path, ways=judge.ways, keys=judge.keys, bbox=bbox, buffer=buffer)
+        records = read_osm(path, ways=judge.ways, keys=(*judge.keys, *KERB_KEYS), bbox=bbox, buffer=buffer)
         return build_network(records, judge, progress=progress)
 
     @classmethod
@@ -263,8 +269,8 @@ class RoadNetwork:
         from o2oroute.road.profile import load_profile
 
         judge = load_profile(profile)
-        graph = download_place(name, ways=judge.ways, keys=judge.keys, cache=cache)
-        return build_network(records_from_osmnx(graph, keys=judge.keys, source=name), judge)
+        graph = download_place(name, ways=judge.ways, keys=(*judge.keys, *KERB_KEYS), cache=cache)
+        return build_network(records_from_osmnx(graph, keys=(*judge.keys, *KERB_KEYS), source=name), judge)
 
     @classmethod
     def from_osmnx(
@@ -295,7 +301,7 @@ class RoadNetwork:
         from o2oroute.road.profile import load_profile
 
         judge = load_profile(profile)
-        return build_network(records_from_osmnx(graph, keys=judge.keys), judge)
+        return build_network(records_from_osmnx(graph, keys=(*judge.keys, *KERB_KEYS)), judge)
 
     @property
     def segments(self) -> int:
@@ -307,8 +313,16 @@ class RoadNetwork:
         """Spatial index over the segments, built at first use."""
         return SnapIndex.over(self)
 
-    def snap(self, points: npt.ArrayLike, *, limit: float = 1000.0) -> Snap:
+    def snap(
+        self,
+        points: npt.ArrayLike,
+        *,
+        limit: float = 1000.0,
+        approach: Approach | Sequence[Approach] = "any",
+    ) -> Snap:
         """Find the nearest road position of each point.
+
+        Ferries, motorways and tunnels for motor vehicles count only where no other road is within 250 m.
 
         Parameters
         ----------
@@ -316,14 +330,24 @@ class RoadNetwork:
             Positions as lon, lat in degrees.
         limit : float
             Farthest distance in metres that still counts as being on the network.
+        approach : {"any", "kerb", "kerb_auto"}, or one of them for each point
+            From which side of a two-way road: ``"any"``; only so that the point is on the side of the road
+            that the vehicle drives on (``"kerb"``); or so only where nobody should cross the road on foot
+            (``"kerb_auto"``, see :func:`~o2oroute.road.kerb.road_flags`). A point within half a metre of the
+            middle of the road is on both sides.
 
         Returns
         -------
         Snap
             A point that is farther than `limit` from any road, or no position at all, has ``segment`` -1;
             it is never an error.
+
+        Raises
+        ------
+        InputError
+            If `points`, `limit` or `approach` is none.
         """
-        return snap_points(self, points, limit=limit)
+        return snap_points(self, points, limit=limit, approach=approach)
 
     @overload
     def matrix(
@@ -334,6 +358,8 @@ class RoadNetwork:
         distances: bool = True,
         threads: int = 0,
         limit: float = 1000.0,
+        approach: Approach | Sequence[Approach] = "any",
+        target_approach: Approach | Sequence[Approach] = "any",
         raw: Literal[False] = False,
         folder: str | os.PathLike[str] | None = None,
         progress: Progress | None = None,
@@ -348,6 +374,8 @@ class RoadNetwork:
         distances: bool = True,
         threads: int = 0,
         limit: float = 1000.0,
+        approach: Approach | Sequence[Approach] = "any",
+        target_approach: Approach | Sequence[Approach] = "any",
         raw: Literal[True],
         progress: Progress | None = None,
     ) -> RawMatrix: ...
@@ -360,6 +388,8 @@ class RoadNetwork:
         distances: bool = True,
         threads: int = 0,
         limit: float = 1000.0,
+        approach: Approach | Sequence[Approach] = "any",
+        target_approach: Approach | Sequence[Approach] = "any",
         raw: bool = False,
         folder: str | os.PathLike[str] | None = None,
         progress: Progress | None = None,
@@ -378,6 +408,9 @@ class RoadNetwork:
             0: one for each processor at hand. The result is the same for any number.
         limit : float
             Farthest distance in metres from a point to a road.
+        approach, target_approach : {"any", "kerb", "kerb_auto"}, or one of them for each point
+            From which side of a two-way road points and targets are reached and left, see :meth:`snap`.
+            `target_approach` is for `targets`.
         raw : bool
             Return the exact integers: int32 milliseconds and decimetres.
         folder : path-like, optional
@@ -399,7 +432,15 @@ class RoadNetwork:
             if folder is not None:
                 raise InputError("raw=True and folder do not go together; leave one of them out")
             return many_to_many.raw_matrix(
-                self, points, targets, distances=distances, threads=threads, limit=limit, progress=progress
+                self,
+                points,
+                targets,
+                distances=distances,
+                threads=threads,
+                limit=limit,
+                approach=approach,
+                target_approach=target_approach,
+                progress=progress,
             )
         return many_to_many.travel_matrix(
             self,
@@ -408,12 +449,19 @@ class RoadNetwork:
             distances=distances,
             threads=threads,
             limit=limit,
+            approach=approach,
+            target_approach=target_approach,
             folder=folder,
             progress=progress,
         )
 
     def route(
-        self, points: npt.ArrayLike, *, limit: float = 1000.0, progress: Progress | None = None
+        self,
+        points: npt.ArrayLike,
+        *,
+        limit: float = 1000.0,
+        approach: Approach | Sequence[Approach] = "any",
+        progress: Progress | None = None,
     ) -> Route:
         """Find the way through consecutive points.
 
@@ -423,6 +471,8 @@ class RoadNetwork:
             At least two positions as lon, lat in degrees.
         limit : float
             Farthest distance in metres from a point to a road.
+        approach : {"any", "kerb", "kerb_auto"}, or one of them for each point
+            From which side of a two-way road the points are reached and left, see :meth:`snap`.
         progress : callable, optional
             Called as ``progress(done, total)`` with numbers of legs.
 
@@ -439,4 +489,4 @@ class RoadNetwork:
         """
         from o2oroute.matrix.paths import find_route
 
-        return find_route(self, points, limit=limit, progress=progress)
+        return find_route(self, points, limit=limit, approach=approach, progress=progress)
