@@ -16,10 +16,14 @@ from o2oroute.errors import (
 
 if TYPE_CHECKING:
     from o2oroute.engines.engine import solve
+    from o2oroute.formats.frames import plan_frames
     from o2oroute.formats.geojson import write_geojson
+    from o2oroute.formats.gpx import write_gpx
     from o2oroute.formats.network_file import load_network, save_network
     from o2oroute.formats.plan_json import read_plan, write_plan
     from o2oroute.formats.reading import read_problem
+    from o2oroute.formats.run_sheets import write_run_sheets
+    from o2oroute.formats.table import read_orders
     from o2oroute.matrix.travel_matrix import TravelMatrix
     from o2oroute.model.order import Order
     from o2oroute.model.problem import Problem
@@ -61,12 +65,16 @@ __all__ = [
     "check",
     "draw_map",
     "load_network",
+    "plan_frames",
+    "read_orders",
     "read_plan",
     "read_problem",
     "save_network",
     "solve",
     "write_geojson",
+    "write_gpx",
     "write_plan",
+    "write_run_sheets",
 ]
 
 #: Where each name that loads at first use lives; a test holds it to the imports above.
@@ -88,12 +96,16 @@ _HOME = {
     "check": "plan.check",
     "draw_map": "viz.route_map",
     "load_network": "formats.network_file",
+    "plan_frames": "formats.frames",
+    "read_orders": "formats.table",
     "read_plan": "formats.plan_json",
     "read_problem": "formats.reading",
     "save_network": "formats.network_file",
     "solve": "engines.engine",
     "write_geojson": "formats.geojson",
+    "write_gpx": "formats.gpx",
     "write_plan": "formats.plan_json",
+    "write_run_sheets": "formats.run_sheets",
 }
 
 

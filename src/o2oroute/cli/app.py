@@ -10,6 +10,7 @@ import typer
 from typer.core import TyperGroup
 
 from o2oroute.cli.check import check
+from o2oroute.cli.convert import convert
 from o2oroute.cli.demo import demo
 from o2oroute.cli.exits import errors_as_exits
 from o2oroute.cli.matrix import matrix
@@ -37,7 +38,7 @@ app = typer.Typer(
     no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (prepare, matrix, solve, check, demo):
+for command in (prepare, matrix, solve, check, convert, demo):
     app.command()(command)
 
 

@@ -18,10 +18,11 @@ if TYPE_CHECKING:
     from o2oroute.model.problem import Problem
     from o2oroute.road.network import RoadNetwork
 
-__all__ = ["Travel", "box", "check_writable", "load_roads", "read_points", "read_travel"]
+__all__ = ["Travel", "box", "check_writable", "load_roads", "read_day", "read_points", "read_travel"]
 
 _PREPARED = ".o2r"
 _COLUMNS = ("id", "lon", "lat")
+_TABLES = (".csv", ".tsv")
 
 
 class Travel(TypedDict, total=False):
@@ -30,6 +31,55 @@ class Travel(TypedDict, total=False):
     roads: dict[str, RoadNetwork]
     matrix: TravelMatrix
     straight_line: float
+
+
+def read_day(
+    path: Path,
+    *,
+    convention: str | None = None,
+    strict: bool = False,
+    columns: Sequence[str] = (),
+    fleet: Path | None = None,
+) -> Problem:
+    """Read a problem: from one file, or from a table of orders and a file with the vehicles.
+
+    Parameters
+    ----------
+    path : Path
+    convention : str, optional
+        For academic files.
+    strict : bool
+        Raise for orders that cannot be planned, too.
+    columns : sequence of str
+        ``FIELD=COLUMN`` of a table.
+    fleet : Path, optional
+        An order file whose vehicles, depots and day a table's orders are for.
+    """
+    import o2oroute
+
+    if path.suffix.lower() not in _TABLES:
+        if columns or fleet is not None:
+            raise InputError(f"--columns and --fleet are for tables (.csv, .tsv); {path} is none")
+        return o2oroute.read_problem(path, convention=convention, strict=strict)
+    if fleet is None:
+        raise InputError(f"{path} is a table of orders; name a file with the vehicles: --fleet FLEET.json")
+    from o2oroute.formats.json_text import parse_json, read_bytes
+    from o2oroute.formats.table import read_orders
+
+    table = read_orders(path, columns=dict(map(_column, columns)), strict=strict)
+    for finding in table.findings:
+        say(f"left out: {finding}")
+    data = parse_json(read_bytes(fleet))
+    if not isinstance(data, dict) or data.get("orders"):
+        raise InputError(f"{fleet} must be an order file without orders, for they come from {path}")
+    return o2oroute.read_problem({**data, "orders": list(table.orders)}, strict=strict)
+
+
+def _column(text: str) -> tuple[str, str]:
+    field, equals, column = text.partition("=")
+    if not (field and equals and column):
+        raise InputError(f"--columns {text} is no FIELD=COLUMN, such as lat=Latitude")
+    return field, column
 
 
 def read_travel(

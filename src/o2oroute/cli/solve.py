@@ -12,7 +12,7 @@ import typer
 
 from o2oroute.cli.console import progress_bar, say
 from o2oroute.cli.exits import Exit, leave
-from o2oroute.cli.inputs import Travel, check_writable, read_travel
+from o2oroute.cli.inputs import Travel, check_writable, read_day, read_travel
 from o2oroute.cli.tables import show_plan
 from o2oroute.errors import InputError
 
@@ -46,6 +46,11 @@ def solve(
         Path | None, typer.Option("--map", metavar="PLAN.html", help="A map to look at.")
     ] = None,
     geojson: Annotated[Path | None, typer.Option(metavar="PLAN.geojson", help="Routes and stops.")] = None,
+    gpx: Annotated[Path | None, typer.Option(metavar="PLAN.gpx", help="Routes for satnavs.")] = None,
+    run_sheets: Annotated[
+        Path | None,
+        typer.Option(metavar="SHEETS.html|SHEETS.csv|DIR", help="What each driver takes along."),
+    ] = None,
     time_limit: Annotated[
         float, typer.Option(metavar="SECONDS", help="For the search, from when the travel times are ready.")
     ] = 30.0,
@@ -57,19 +62,27 @@ def solve(
     convention: Annotated[
         str | None, typer.Option(metavar="NAME", help="How an academic file's distances are rounded.")
     ] = None,
+    fleet: Annotated[
+        Path | None,
+        typer.Option(metavar="FLEET.json", help="Vehicles and depots for a table of orders (.csv, .tsv)."),
+    ] = None,
+    columns: Annotated[
+        list[str] | None,
+        typer.Option(metavar="FIELD=COLUMN", help="Which column of a table holds a field; may be repeated."),
+    ] = None,
 ) -> None:
     """Plan the routes of an order file.
 
     Wrong orders are left unassigned with their reasons, and the rest is planned. On Ctrl-C the best plan so
     far is written.
     """
-    import o2oroute
-
-    check_writable([output, map_file, geojson])
-    problem = o2oroute.read_problem(orders, convention=convention, strict=strict)
+    check_writable([output, map_file, geojson, gpx])
+    problem = read_day(orders, convention=convention, strict=strict, columns=columns or (), fleet=fleet)
     travel = read_travel(problem, roads=roads, matrix=matrix, straight_line=straight_line)
     plan = find_plan(problem, travel, engine=engine, time_limit=time_limit, seed=seed, strict=strict)
-    write_results(plan, travel, output=output, map_file=map_file, geojson=geojson)
+    write_results(
+        plan, travel, output=output, map_file=map_file, geojson=geojson, gpx=gpx, run_sheets=run_sheets
+    )
     if plan.run.interrupted:
         say("interrupted; this is the best plan so far")
         leave(Exit.INTERRUPTED)
@@ -105,7 +118,14 @@ def find_plan(
 
 
 def write_results(
-    plan: Plan, travel: Travel, *, output: Path | None, map_file: Path | None, geojson: Path | None
+    plan: Plan,
+    travel: Travel,
+    *,
+    output: Path | None,
+    map_file: Path | None,
+    geojson: Path | None,
+    gpx: Path | None = None,
+    run_sheets: Path | None = None,
 ) -> None:
     """Write a plan wherever it was asked for, and show it as a table."""
     import o2oroute
@@ -116,6 +136,10 @@ def write_results(
         o2oroute.write_plan(plan, output)
     if geojson is not None:
         o2oroute.write_geojson(plan, geojson)
+    if gpx is not None:
+        o2oroute.write_gpx(plan, gpx)
+    if run_sheets is not None:
+        o2oroute.write_run_sheets(plan, run_sheets)
     if map_file is not None:
         o2oroute.draw_map(plan, map_file, roads=travel.get("roads"))
     show_plan(plan)

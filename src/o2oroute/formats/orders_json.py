@@ -8,10 +8,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
 from pydantic import BaseModel
 
 from o2oroute.errors import InputError
 from o2oroute.formats.json_text import parse_json
+from o2oroute.matrix.travel_matrix import TravelMatrix
 from o2oroute.model.draft import LISTS
 from o2oroute.model.order import Order
 from o2oroute.model.part import MatrixIndex
@@ -21,8 +23,9 @@ from o2oroute.model.request import VehicleChoice
 from o2oroute.model.shipment import Shipment, ShipmentStop
 from o2oroute.model.time_fields import TIME_FIELDS, times_of
 from o2oroute.model.vehicle import Costs, Depot, Vehicle
+from o2oroute.units import INF
 
-__all__ = ["json_schema", "orders_data", "parse_orders", "write_problem"]
+__all__ = ["json_schema", "legs_matrix", "orders_data", "parse_orders", "write_problem"]
 
 #: What the schema describes.
 _MODELS: Final[tuple[type[BaseModel], ...]] = (
@@ -111,6 +114,31 @@ def write_problem(problem: Problem, path: str | Path) -> None:
     """
     text = json.dumps(orders_data(problem), indent=1, ensure_ascii=False, allow_nan=False)
     Path(path).write_text(text + "\n", encoding="utf-8")
+
+
+def legs_matrix(problem: Problem) -> TravelMatrix:
+    """Return travel that a problem brings along as a matrix, from which the same legs are made.
+
+    Parameters
+    ----------
+    problem : Problem
+        With legs of one profile, in whole metres.
+
+    Raises
+    ------
+    InputError
+        If it has none, legs of several profiles, or such that a matrix would round.
+    """
+    if len(problem.legs) != 1:
+        raise InputError(f"travel of {len(problem.legs)} profiles came with the problem; a matrix holds one")
+    (legs,) = problem.legs.values()
+    if legs.per_metre != 1:
+        raise InputError(
+            f"lengths of this problem are in 1/{legs.per_metre} of a unit; a matrix counts whole metres, so "
+            "that costs would change"
+        )
+    durations = np.where(legs.durations >= INF, np.inf, legs.durations / problem.ticks_per_second)
+    return TravelMatrix(durations, legs.distances.astype(np.float64))
 
 
 def json_schema() -> dict[str, Any]:
