@@ -22,7 +22,7 @@ def test_version(cli):
 
 
 def test_commands():
-    assert list(COMMANDS) == ["prepare", "matrix", "solve", "check", "demo"]
+    assert list(COMMANDS) == ["prepare", "matrix", "solve", "check", "convert", "demo"]
 
 
 @pytest.mark.parametrize("command", [[], *([name] for name in COMMANDS)])
