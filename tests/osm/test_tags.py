@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from o2oroute.osm.tags import Direction, first_value, oneway, speed_limit
+from o2oroute.osm.tags import Direction, is_contraflow, oneway, speed_limit
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,24 @@ def test_directions(tags, direction):
     assert oneway(tags, ["oneway:motorcar", "oneway"]) is direction
 
 
-def test_the_most_specific_key_decides():
-    keys = ["motorcar", "motor_vehicle", "access"]
-    assert first_value({"access": "no", "motor_vehicle": "yes"}, keys) == "yes"
-    assert first_value({}, keys) is None
+def test_a_roundabout_is_no_oneway_tag():
+    assert oneway({"junction": "roundabout"}, ["oneway:bicycle"], implied=False) is None
+
+
+@pytest.mark.parametrize(
+    ("tags", "open_"),
+    [
+        ({"cycleway": "opposite"}, True),
+        ({"cycleway": "opposite_lane"}, True),
+        ({"cycleway:left": "opposite_track"}, True),
+        ({"cycleway:right": "opposite_share_busway"}, True),
+        ({"cycleway:left": "lane", "cycleway:left:oneway": "-1"}, True),
+        ({"cycleway:right": "track", "cycleway:right:oneway": "no"}, True),
+        ({"cycleway:both:oneway": "no"}, True),
+        ({"cycleway": "lane"}, False),
+        ({"cycleway:left": "lane", "cycleway:left:oneway": "yes"}, False),
+        ({}, False),
+    ],
+)
+def test_contraflow(tags, open_):
+    assert is_contraflow(tags) is open_

@@ -78,7 +78,9 @@ def test_weight_of_a_turn_is_the_segment_it_leaves_and_the_turn(town):
     tail = np.repeat(np.arange(network.segments), np.diff(network.first_out))
     is_u_turn = network.segment_twin[tail] == network.head
     assert sorted(is_u_turn) == [False, False, True, True]
-    assert (network.weight_ms - network.segment_ms[tail]).tolist() == (20_000 * is_u_turn).tolist()
+    # 20 s and the most that an angle costs; straight on where two roads meet costs nothing
+    extra = 20_000 + 7500 / (1 + math.exp(6.5 * 1.075 - 13 / 1.075))
+    assert (network.weight_ms - network.segment_ms[tail]).tolist() == (round(extra) * is_u_turn).tolist()
 
 
 @pytest.mark.parametrize(
@@ -101,11 +103,12 @@ def test_weight_of_a_turn_is_the_segment_it_leaves_and_the_turn(town):
         ("junction=roundabout oneway=no", ["ab", "ba"]),
         ("highway=motorway", ["ab"]),
         ("highway=motorway oneway=no", ["ab", "ba"]),
-        ("highway=motorway_link", ["ab", "ba"]),
+        ("highway=motorway_link", ["ab"]),
+        ("highway=motorway_link oneway=no", ["ab", "ba"]),
         ("highway=footway", []),
         ("area=yes", []),
         ("access=no", []),
-        ("access=private", []),
+        ("access=private", ["ab", "ba"]),
         ("access=no motor_vehicle=yes", ["ab", "ba"]),
         ("access=yes motor_vehicle=no", []),
         ("motor_vehicle=no motorcar=yes", ["ab", "ba"]),
@@ -294,7 +297,7 @@ def test_arrays_of_the_wrong_kind_are_refused(town):
 @pytest.mark.parametrize(
     ("extract", "drivable_km", "kept"),
     [
-        # the rest is private, or cut off at the border of the extract
+        # the rest is closed, or cut off at the border of the extract; ferries come on top
         ("monaco.osm.pbf", 69.7, 0.80),
         ("helsinki_center.osm.pbf", 32.7, 0.70),
         ("liechtenstein.osm.pbf", 479.3, 0.95),
@@ -309,7 +312,7 @@ def test_extracts_keep_their_roads(shared: Path, extract, drivable_km, kept):
     check_network(network, source=extract)
     _, segment = np.unique(network.segment_shape, return_index=True)
     km = network.segment_dm[segment].sum() / 10_000
-    assert kept <= km / drivable_km <= 1.0
+    assert kept <= km / drivable_km <= 1.03
 
 
 def test_the_demo_extract_has_the_roads_of_the_published_one(shared: Path):

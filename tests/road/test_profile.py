@@ -23,7 +23,7 @@ CAR = load_profile("car")
         ("highway=residential", 25, 25),
         ("highway=living_street", 10, 10),
         ("highway=service", 15, 15),
-        ("highway=service service=alley", 5, 5),
+        ("highway=service service=alley", 15, 15),
         ("highway=service service=bus", 15, 15),
         ("highway=residential service=alley", 25, 25),
         ("highway=residential maxspeed=50", 40, 40),
@@ -53,7 +53,8 @@ def test_speeds_of_the_car(tags, forward, backward):
     [
         ({"highway": "footway"}, "class"),
         ({"highway": "service", "area": "yes"}, "area"),
-        ({"highway": "service", "access": "private"}, "access"),
+        ({"highway": "service", "access": "private"}, ""),
+        ({"highway": "service", "access": "no"}, "access"),
         ({"highway": "service", "access": "no", "motorcar": "yes"}, ""),
         ({"highway": "service", "vehicle": "no", "access": "yes"}, "access"),
         ({"highway": "service", "access": "delivery"}, ""),
@@ -81,12 +82,21 @@ def test_all_that_is_judged_is_read():
             self.keys_seen.add(key)
             return super().__contains__(key)
 
-    seen = set()
-    for highway in CAR.classes:
-        tags = Seen({"highway": highway})
-        CAR.judge(tags)
-        seen |= tags.keys_seen
-    assert seen == set(CAR.keys)
+    for name in profile_names():
+        profile = load_profile(name)
+        seen, seen_at_nodes = set(), set()
+        for highway in profile.classes:
+            tags = Seen({"highway": highway})
+            profile.judge(tags)
+            seen |= tags.keys_seen
+        for kind in ("gate", "bollard", ""):
+            tags = Seen({"barrier": kind, "highway": "traffic_signals"} if kind else {})
+            profile.judge_node(tags)
+            seen_at_nodes |= tags.keys_seen
+        assert seen <= set(profile.keys)
+        assert seen_at_nodes <= set(profile.node_keys)
+        if name == "car":
+            assert seen == set(profile.keys)
 
 
 def test_classes_are_numbered_in_the_order_of_the_file():
@@ -133,7 +143,7 @@ def test_restrictions_and_directions_follow_the_vehicles_of_the_profile(town, tm
 
 
 def test_an_unknown_profile_is_refused_with_the_known_ones():
-    with pytest.raises(InputError, match=r"profile 'cart' is not known; use one of car"):
+    with pytest.raises(InputError, match=r"profile 'cart' is not known; use one of bicycle, car, "):
         load_profile("cart")
 
 
@@ -177,6 +187,7 @@ def _toml(content: dict) -> str:
         ({"name": ""}, ["/name"]),
         ({"vehicles": []}, ["/vehicles"]),
         ({"vehicles": [""]}, ["/vehicles"]),
+        ({"vehicles": ["bicycle", "bicycle"]}, ["/vehicles"]),
         ({"speed": {}}, ["/speed"]),
         ({"speed": {"residential": 0}}, ["/speed/residential"]),
         ({"speed": {"residential": "fast", "primary": -1}}, ["/speed/residential", "/speed/primary"]),
@@ -185,7 +196,7 @@ def _toml(content: dict) -> str:
         ({"limit": {"factor": 0}}, ["/limit/factor"]),
         ({"limit": {"none": float("inf")}, "turn": {"u_turn": -1}}, ["/limit/none", "/turn/u_turn"]),
         ({"service_speed": {"alley": -5}}, ["/service_speed/alley"]),
-        ({"closed": "no"}, ["/closed"]),
+        ({"access": {"closed": "no"}}, ["/access/closed"]),
     ],
 )
 def test_a_wrong_profile_gets_findings_for_all_that_is_wrong(tmp_path, change, pointers):

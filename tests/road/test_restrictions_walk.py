@@ -41,8 +41,8 @@ def around(network: RoadNetwork, ends: Any, way: int, node: int) -> np.ndarray:
 )
 def test_forbidden_turns_are_no_arcs_and_the_others_are(shared: Path, extract, at_least):
     network = RoadNetwork.from_osm(shared / "osm" / extract)
-    tails = np.repeat(np.arange(network.segments), np.diff(network.first_out))
-    arcs = set(zip(tails.tolist(), network.head.tolist(), strict=True))
+    tails = np.repeat(network.segment_of_node, np.diff(network.first_out))
+    arcs = set(zip(tails.tolist(), network.segment_of_node[network.head].tolist(), strict=True))
     forbidden: set[tuple[int, int]] = set()
     only: dict[int, set[int]] = {}
     walked = 0

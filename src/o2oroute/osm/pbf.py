@@ -1,7 +1,8 @@
 """Reading OpenStreetMap files: ``.osm.pbf``, ``.osm``, ``.osm.gz`` and ``.osm.bz2``.
 
-libosmium does the work on nodes and filters by tag; Python sees only the ways that are kept and the turn
-restrictions, in one pass over the file.
+libosmium does the work on nodes and filters by tag; Python sees only the ways and nodes that are of interest,
+and the turn restrictions. Asking a way for a tag costs as much as handing over one of its nodes, and most of
+the tags that matter are rare. So a first pass, without positions, asks the ways that have such a tag at all.
 """
 
 from __future__ import annotations
@@ -25,16 +26,26 @@ _FORMATS: Final = {".pbf": "pbf", ".osm": "osm", ".osm.gz": "osm.gz", ".osm.bz2"
 
 _METRES_PER_DEGREE: Final = 111_000.0
 
+_Values = tuple[str | None, ...]
+_Pairs = tuple[tuple[str, str], ...]
+
+#: Tags that so many ways have that they are asked for on all.
+_FREQUENT: Final = frozenset(
+    {"highway", "route", "oneway", "maxspeed", "junction", "service", "access", "lanes"}
+)
+
 
 def read_osm(
     path: str | os.PathLike[str],
     *,
     ways: Mapping[str, Collection[str]],
     keys: Collection[str],
+    nodes: Collection[str] = (),
+    node_keys: Collection[str] = (),
     bbox: Box | None = None,
     buffer: float = 1000.0,
 ) -> OsmRecords:
-    """Read ways and turn restrictions.
+    """Read ways, tagged nodes and turn restrictions.
 
     Parameters
     ----------
@@ -44,6 +55,10 @@ def read_osm(
         A way is read if it has one of these tags: ``{"highway": ["primary", "residential"]}``.
     keys : collection of str
         Tags of the ways to keep, besides the name.
+    nodes : collection of str
+        A node's tags are read if it has one of these keys.
+    node_keys : collection of str
+        Tags of the nodes to keep.
     bbox : (float, float, float, float), optional
         West, south, east, north in degrees; roads beyond it and its buffer are cut off.
     buffer : float
@@ -66,12 +81,18 @@ def read_osm(
     path = Path(path)
     box = None if bbox is None else _widened(bbox, buffer)
     file_format = _checked_format(path)
-    reader = _Reader(ways, tuple(keys))
+    reader = _Reader(ways, tuple(keys), tuple(node_keys))
     osmium = load("osmium")
+    # absolute, because libosmium takes "-" for standard input and "http..." for an address
+    file = osmium.io.File(str(path.absolute()), _FORMATS[file_format])
     try:
-        for thing in _ways_and_restrictions(osmium, path, file_format, ways):
+        for way in _ways_with_rare_tags(osmium, file, ways, reader.rare):
+            reader.add_rare_tags(way)
+        for thing in _things(osmium, file, ways, nodes):
             if thing.is_way():
                 reader.add_way(thing)
+            elif thing.is_node():
+                reader.add_node(thing)
             else:
                 reader.add_restriction(thing)
     # pyosmium hands on whatever libosmium, expat and zlib throw, and has kinds of error of its own
@@ -121,26 +142,51 @@ def _widened(bbox: Box, buffer: float) -> Box:
     )
 
 
-def _ways_and_restrictions(
-    osmium: Any, path: Path, ending: str, ways: Mapping[str, Collection[str]]
+def _ways_with_rare_tags(
+    osmium: Any, file: Any, ways: Mapping[str, Collection[str]], rare: Collection[str]
+) -> Iterator[Any]:
+    if not rare:
+        return iter(())
+    processor = osmium.FileProcessor(file, osmium.osm.WAY)
+    processor.with_filter(osmium.filter.TagFilter(*_pairs(ways)))
+    processor.with_filter(osmium.filter.KeyFilter(*rare))
+    return iter(processor)
+
+
+def _things(
+    osmium: Any, file: Any, ways: Mapping[str, Collection[str]], nodes: Collection[str]
 ) -> Iterator[Any]:
     osm, only = osmium.osm, osmium.filter
-    tags = [(key, value) for key, values in ways.items() for value in values]
-    # absolute, because libosmium takes "-" for standard input and "http..." for an address
-    file = osmium.io.File(str(path.absolute()), _FORMATS[ending])
     processor = osmium.FileProcessor(file, osm.NODE | osm.WAY | osm.RELATION)
     processor.with_locations("flex_mem")
-    processor.with_filter(only.EntityFilter(osm.WAY | osm.RELATION))
-    processor.with_filter(only.TagFilter(*tags, ("type", "restriction")))
+    if nodes:
+        processor.with_filter(only.KeyFilter(*nodes).enable_for(osm.NODE))
+    else:
+        processor.with_filter(only.EntityFilter(osm.WAY | osm.RELATION))
+    processor.with_filter(only.TagFilter(*_pairs(ways)).enable_for(osm.WAY))
+    processor.with_filter(only.TagFilter(("type", "restriction")).enable_for(osm.RELATION))
     return iter(processor)
+
+
+def _pairs(ways: Mapping[str, Collection[str]]) -> list[tuple[str, str]]:
+    return [(key, value) for key, values in ways.items() for value in values]
+
+
+def _tags(keys: tuple[str, ...], values: _Values) -> dict[str, str]:
+    return {key: value for key, value in zip(keys, values, strict=True) if value is not None}
 
 
 class _Reader:
     """Collects what is copied out of libosmium's objects, which live for one step of the iteration only."""
 
-    def __init__(self, ways: Mapping[str, Collection[str]], keys: tuple[str, ...]) -> None:
+    def __init__(
+        self, ways: Mapping[str, Collection[str]], keys: tuple[str, ...], node_keys: tuple[str, ...]
+    ) -> None:
         self.wanted = {key: frozenset(values) for key, values in ways.items()}
-        self.keys = keys
+        self.frequent = tuple(key for key in keys if key in _FREQUENT)
+        self.rare = frozenset(keys) - _FREQUENT
+        self.node_keys = node_keys
+        self.rare_tags: dict[int, _Pairs] = {}
         self.way_id: list[int] = []
         self.way_first = [0]
         self.way_tags: list[int] = []
@@ -148,17 +194,24 @@ class _Reader:
         self.node_id: list[int] = []
         self.lon: list[int] = []
         self.lat: list[int] = []
-        self.tag_sets: dict[tuple[str | None, ...], int] = {}
+        self.tag_sets: dict[tuple[_Values, _Pairs], int] = {}
+        self.tagged_id: list[int] = []
+        self.tagged_tags: list[int] = []
+        self.node_tag_sets: dict[_Values, int] = {}
         self.names: dict[str, int] = {"": 0}
         self.restrictions: list[Restriction] = []
 
+    def add_rare_tags(self, way: Any) -> None:
+        rare = self.rare
+        self.rare_tags[way.id] = tuple(sorted([(key, value) for key, value in way.tags if key in rare]))
+
     def add_way(self, way: Any) -> None:
-        tag = way.tags.get
-        # the filter on tags also lets a way of type=restriction through
-        if way.deleted or not any(tag(key) in values for key, values in self.wanted.items()):
+        if way.deleted:
             return
+        tag = way.tags.get
+        tags = (tuple(map(tag, self.frequent)), self.rare_tags.get(way.id, ()))
         self.way_id.append(way.id)
-        self.way_tags.append(self.tag_sets.setdefault(tuple(map(tag, self.keys)), len(self.tag_sets)))
+        self.way_tags.append(self.tag_sets.setdefault(tags, len(self.tag_sets)))
         self.way_name.append(self.names.setdefault(tag("name") or tag("ref") or "", len(self.names)))
         node_id, lon, lat = self.node_id.append, self.lon.append, self.lat.append
         for node in way.nodes:
@@ -171,6 +224,13 @@ class _Reader:
                 lon(MISSING)
                 lat(MISSING)
         self.way_first.append(len(self.node_id))
+
+    def add_node(self, node: Any) -> None:
+        if node.deleted:
+            return
+        tags = tuple(map(node.tags.get, self.node_keys))
+        self.tagged_id.append(node.id)
+        self.tagged_tags.append(self.node_tag_sets.setdefault(tags, len(self.node_tag_sets)))
 
     def add_restriction(self, relation: Any) -> None:
         if relation.deleted:
@@ -205,6 +265,7 @@ class _Reader:
                 else f"{path} has ways but not the nodes that they name, or nodes behind the ways; "
                 "get an extract with nodes first (osmium sort mends the order)"
             )
+        tagged_id, first = np.unique(np.array(self.tagged_id, np.int64), return_index=True)
         return OsmRecords(
             source=path.name,
             way_id=np.array(self.way_id, np.int64)[way],
@@ -214,10 +275,10 @@ class _Reader:
             node_id=node_id[node],
             lon=lon[node],
             lat=lat[node],
-            tag_sets=tuple(
-                {key: value for key, value in zip(self.keys, values, strict=True) if value is not None}
-                for values in self.tag_sets
-            ),
+            tag_sets=tuple(_tags(self.frequent, frequent) | dict(rare) for frequent, rare in self.tag_sets),
+            tagged_id=tagged_id,
+            tagged_tags=np.array(self.tagged_tags, np.int32)[first],
+            node_tag_sets=tuple(_tags(self.node_keys, values) for values in self.node_tag_sets),
             names=tuple(self.names),
             restrictions=tuple(self.restrictions),
             counts={

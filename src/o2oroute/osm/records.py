@@ -64,11 +64,17 @@ class OsmRecords:
         Units of 1e-7 degrees.
     tag_sets : tuple of mapping
         Each combination of the kept tags once; ways share them by the thousand.
+    tagged_id : ndarray of int64, shape (tagged nodes,)
+        OpenStreetMap ids of the nodes that have tags of interest, ascending.
+    tagged_tags : ndarray of int32, shape (tagged nodes,)
+        Their tags, an index into `node_tag_sets`.
+    node_tag_sets : tuple of mapping
+        Each combination of the kept tags of nodes once.
     names : tuple of str
         ``names[0]`` is ``""``.
     restrictions : tuple of Restriction
     counts : mapping of str to int
-        ``ways`` read, way nodes ``missing`` from the file, ``restrictions`` read.
+        ``ways`` read, way nodes ``missing_nodes`` from the file, ``restrictions`` read.
     """
 
     source: str
@@ -80,6 +86,9 @@ class OsmRecords:
     lon: npt.NDArray[np.int32]
     lat: npt.NDArray[np.int32]
     tag_sets: tuple[Mapping[str, str], ...]
+    tagged_id: npt.NDArray[np.int64]
+    tagged_tags: npt.NDArray[np.int32]
+    node_tag_sets: tuple[Mapping[str, str], ...]
     names: tuple[str, ...]
     restrictions: tuple[Restriction, ...]
     counts: Mapping[str, int]

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from enum import IntEnum
 from typing import Final
 
-__all__ = ["Direction", "first_value", "oneway", "speed_limit"]
+__all__ = ["Direction", "is_contraflow", "oneway", "speed_limit"]
 
 _KNOT: Final = 1.852
 _MILE: Final = 1.609344
@@ -112,18 +112,7 @@ _ONEWAY: Final[Mapping[str, Direction]] = {
 }
 
 
-def first_value(tags: Mapping[str, str], keys: Sequence[str]) -> str | None:
-    """Return the value of the first key that is there: the most specific tag decides.
-
-    Examples
-    --------
-    >>> first_value({"access": "no", "motorcar": "yes"}, ["motorcar", "motor_vehicle", "access"])
-    'yes'
-    """
-    return next((tags[key] for key in keys if key in tags), None)
-
-
-def oneway(tags: Mapping[str, str], keys: Sequence[str]) -> Direction | None:
+def oneway(tags: Mapping[str, str], keys: Sequence[str], *, implied: bool = True) -> Direction | None:
     """Return the direction that a road is open in, or None if no tag says.
 
     Parameters
@@ -131,6 +120,8 @@ def oneway(tags: Mapping[str, str], keys: Sequence[str]) -> Direction | None:
     tags : mapping of str to str
     keys : sequence of str
         ``oneway`` tags, the most specific first: ``["oneway:motorcar", "oneway"]``.
+    implied : bool
+        Roundabouts count as one-way.
 
     Examples
     --------
@@ -143,9 +134,27 @@ def oneway(tags: Mapping[str, str], keys: Sequence[str]) -> Direction | None:
         direction = _ONEWAY.get(tags.get(key, "").strip().lower())
         if direction is not None:
             return direction
-    if tags.get("junction") in {"roundabout", "circular"}:
+    if implied and tags.get("junction") in {"roundabout", "circular"}:
         return Direction.FORWARD
     return None
+
+
+def is_contraflow(tags: Mapping[str, str]) -> bool:
+    """Return whether bicycles may ride against the traffic of a one-way street, on a lane or track there.
+
+    Examples
+    --------
+    >>> is_contraflow({"oneway": "yes", "cycleway": "opposite_lane"})
+    True
+    >>> is_contraflow({"oneway": "yes", "cycleway:left": "lane", "cycleway:left:oneway": "-1"})
+    True
+    """
+    sides = ("", ":left", ":right", ":both")
+    return any(
+        tags.get(f"cycleway{side}", "").startswith("opposite")
+        or tags.get(f"cycleway{side}:oneway") in {"-1", "no"}
+        for side in sides
+    )
 
 
 def speed_limit(value: str) -> float | None:

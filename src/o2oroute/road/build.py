@@ -13,20 +13,20 @@ from o2oroute.arrays import ranges
 from o2oroute.errors import InputError
 from o2oroute.osm.records import OsmRecords
 from o2oroute.road.geometry import E7
-from o2oroute.road.kerb import segment_flags
+from o2oroute.road.judge import Judgement
+from o2oroute.road.kerb import RoadFlag, segment_flags
 from o2oroute.road.network import Progress, RoadNetwork
-from o2oroute.road.profile import Judgement, Profile
+from o2oroute.road.points import closed_points, junction_points, points_of_note
+from o2oroute.road.profile import Profile
+from o2oroute.road.restrictions import Bans, resolve_restrictions
 from o2oroute.road.segments import Segments, directed_segments
-from o2oroute.road.turns import Turns, allowed_turns, strong_components
+from o2oroute.road.states import States, core_and_fringe, states_of
+from o2oroute.road.turn_costs import turn_seconds
+from o2oroute.road.turns import allowed_turns
 
 __all__ = ["ATTRIBUTION", "build_network"]
 
 ATTRIBUTION: Final = "© OpenStreetMap contributors"
-
-#: A strongly connected component is part of the core if it has so many segments, or this share of the
-#: largest.
-_CORE_SEGMENTS: Final = 1000
-_CORE_SHARE: Final = 0.05
 
 Int32 = npt.NDArray[np.int32]
 Int64 = npt.NDArray[np.int64]
@@ -55,36 +55,49 @@ def build_network(records: OsmRecords, profile: Profile, *, progress: Progress |
     """
     tell = progress or (lambda _done, _total: None)
     judgements = [profile.judge(tags) for tags in records.tag_sets]
-    segments = directed_segments(records, judgements)
+    node_judgements = [profile.judge_node(tags) for tags in records.node_tag_sets]
+    cut_at = points_of_note(records, node_judgements)
+    segments = directed_segments(records, judgements, records.way_tags, cut_at)
     if not segments.size:
         raise InputError(
             f"{records.source} has {records.counts['ways']} ways but none for profile {profile.name} "
             f"({_listed(_closed_ways(records, judgements))}); give an extract with roads for it"
         )
     tell(1, 4)
-    turns = allowed_turns(segments, records, vehicles=profile.vehicles)
+    bans = resolve_restrictions(segments, records, vehicles=profile.vehicles)
+    points = junction_points(segments, records, node_judgements)
+    turns = allowed_turns(segments, points, bans)
     tell(2, 4)
-    core, components = _core(segments, turns)
+    states, in_core, components = core_and_fringe(
+        states_of(segments.size, turns, bans.sequences),
+        restricted_segment=segments.restricted,
+        restricted_turn=points.restricted[segments.head[turns.tail]] & ~turns.is_u_turn,
+    )
     if not components:
         raise InputError(
             f"{records.source} has {segments.size} road segments for profile {profile.name}, but none that "
             "leads back to itself; give an extract with connected roads"
         )
     tell(3, 4)
-    network = _assembled(records, profile, judgements, segments, turns, core, components)
+    classes = [profile.classes[judgement.road_class] for judgement in judgements]
+    flags = segment_flags(records, classes, segments.way)
+    seconds = turn_seconds(
+        segments,
+        records,
+        turns,
+        points,
+        costs=profile.turn,
+        left_hand=flags & RoadFlag.LEFT != 0,
+        roundabout=np.array([judgement.roundabout for judgement in judgements])[segments.judgement],
+    )
+    turn_ms = np.floor(seconds * 1000 + 0.5).astype(np.int32)
+    core = np.zeros(segments.size, bool)
+    core[states.segment[in_core]] = True
+    closed = closed_points(segments, records, node_judgements)
+    meta = _meta(records, judgements, segments, bans, closed, states, core, components)
+    network = _assembled(records, profile, judgements, segments, states, flags, turn_ms, meta)
     tell(4, 4)
     return network
-
-
-def _core(segments: Segments, turns: Turns) -> tuple[Bool, int]:
-    """Return which segments are in the core, and how many components it has."""
-    component = strong_components(turns.tail, turns.head, segments.size)
-    size = np.bincount(component)
-    # a single segment that does not lead back to itself is no way to anywhere
-    inside = component[turns.tail] == component[turns.head]
-    size[np.bincount(component[turns.tail[inside]], minlength=size.size) == 0] = 0
-    large = (size > 0) & ((size >= _CORE_SEGMENTS) | (size >= _CORE_SHARE * size.max()))
-    return large[component], int(np.count_nonzero(large))
 
 
 def _assembled(
@@ -92,13 +105,15 @@ def _assembled(
     profile: Profile,
     judgements: list[Judgement],
     segments: Segments,
-    turns: Turns,
-    core: Bool,
-    components: int,
+    states: States,
+    flags: npt.NDArray[np.uint8],
+    turn_ms: Int32,
+    meta: dict[str, Any],
 ) -> RoadNetwork:
-    """Keep the core, number everything anew, and lay it out."""
-    kept = np.flatnonzero(core)
-    segment = _numbers(core)
+    """Keep the segments that have nodes, number everything anew, and lay it out."""
+    used = _marked(segments.size, states.segment)
+    kept = np.flatnonzero(used)
+    segment = _numbers(used)
     junction_kept = _marked(segments.junction_point.size, segments.tail[kept], segments.head[kept])
     junction = _numbers(junction_kept)
     stretch_kept = _marked(segments.stretch_first.size - 1, segments.stretch[kept])
@@ -116,16 +131,14 @@ def _assembled(
     name_used = _marked(len(records.names), records.way_name[way])
     name_used[0] = True  # names[0] is "no name"
 
-    inside = core[turns.tail] & core[turns.head]
-    arc_tail, arc_head = segment[turns.tail[inside]], segment[turns.head[inside]]
-    u_turn_ms = np.int32(round(profile.turn.u_turn * 1000))
-    weight = ms[arc_tail] + np.where(turns.is_u_turn[inside], u_turn_ms, np.int32(0))
-    identity = np.arange(kept.size, dtype=np.int32)
+    node_segment = segment[states.segment]
+    nodes = node_segment.size
     lon, lat = records.lon[shape_point], records.lat[shape_point]
     junction_lon, junction_lat = records.lon[junction_point], records.lat[junction_point]
+    meta["bbox"] = [edge / E7 for edge in (int(lon.min()), int(lat.min()), int(lon.max()), int(lat.max()))]
     return RoadNetwork(
         profile=profile.name,
-        meta=_meta(records, judgements, segments, turns, core, components, lon=lon, lat=lat),
+        meta=meta,
         class_names=profile.classes,
         names=tuple(name for name, used in zip(records.names, name_used, strict=True) if used),
         junction_lon=junction_lon,
@@ -137,27 +150,25 @@ def _assembled(
         segment_dm=dm,
         segment_way=records.way_id[way],
         segment_twin=twin,
-        segment_class=road_class[records.way_tags[way]],
-        segment_flags=segment_flags(
-            records, [profile.classes[judgement.road_class] for judgement in judgements], way
-        ),
+        segment_class=road_class[segments.judgement[kept]],
+        segment_flags=flags[kept],
         segment_name=_numbers(name_used)[records.way_name[way]],
         segment_shape=_numbers(stretch_kept)[segments.stretch[kept]],
         segment_reversed=segments.reversed[kept],
-        segment_nodes_first=np.arange(kept.size + 1, dtype=np.int32),
-        segment_nodes=identity,
+        segment_nodes_first=np.searchsorted(node_segment, np.arange(kept.size + 1)).astype(np.int32),
+        segment_nodes=np.arange(nodes, dtype=np.int32),
         shape_first=np.concatenate(([0], np.cumsum(points))).astype(np.int32),
         shape_lon=lon,
         shape_lat=lat,
-        first_out=np.searchsorted(arc_tail, np.arange(kept.size + 1)).astype(np.int32),
-        head=arc_head,
-        weight_ms=weight,
-        node_ms=ms,
-        node_dm=dm,
-        segment_of_node=identity,
-        junction_tail=tail,
-        junction_head=head,
-        rank=nested_dissection(tail, head, junction_lon, junction_lat),
+        first_out=np.searchsorted(states.tail, np.arange(nodes + 1)).astype(np.int32),
+        head=states.head.astype(np.int32),
+        weight_ms=ms[node_segment[states.tail]] + turn_ms[states.turn],
+        node_ms=ms[node_segment],
+        node_dm=dm[node_segment],
+        segment_of_node=node_segment,
+        junction_tail=tail[node_segment],
+        junction_head=head[node_segment],
+        rank=nested_dissection(tail[node_segment], head[node_segment], junction_lon, junction_lat),
     )
 
 
@@ -187,22 +198,28 @@ def _meta(
     records: OsmRecords,
     judgements: list[Judgement],
     segments: Segments,
-    turns: Turns,
+    bans: Bans,
+    barriers: Counter[str],
+    states: States,
     core: Bool,
     components: int,
-    *,
-    lon: Int32,
-    lat: Int32,
 ) -> dict[str, Any]:
+    """Return where the network comes from, what was used, and what was left out."""
     closed = _closed_ways(records, judgements)
-    outside = int(np.count_nonzero(~core))
-    outside_km = float(segments.dm[~core].sum(dtype=np.int64)) / 10_000
-    restrictions = dict(sorted((+turns.restrictions).items()))  # + drops what counts zero
+    used = _marked(segments.size, states.segment)
+    fringe, outside = used & ~core, ~used
+    km = {
+        name: float(segments.dm[mark].sum(dtype=np.int64)) / 10_000
+        for name, mark in (("fringe", fringe), ("outside", outside))
+    }
+    restrictions = dict(sorted((+bans.outcome).items()))  # + drops what counts zero
     report = [
         f"{records.source}: {records.counts['ways']} ways read, {closed.total()} closed to the profile"
         + (f" ({_listed(closed)})" if closed else ""),
         f"{int(core.sum())} directed segments kept in {components} connected part(s)",
-        f"{outside} segments ({outside_km:.1f} km) left out: from there or to there is no way",
+        f"{int(fringe.sum())} segments ({km['fringe']:.1f} km) kept for the first and the last leg only",
+        f"{int(outside.sum())} segments ({km['outside']:.1f} km) left out: from there or to there is no way",
+        f"{barriers.total()} barriers closed ({_listed(barriers) or 'none'})",
         f"{records.counts['restrictions']} turn restrictions read ({_listed(restrictions) or 'none'})",
     ]
     if records.counts["missing_nodes"]:
@@ -214,16 +231,18 @@ def _meta(
     return {
         "source": records.source,
         "attribution": ATTRIBUTION,
-        "bbox": [edge / E7 for edge in (int(lon.min()), int(lat.min()), int(lon.max()), int(lat.max()))],
         "counts": {
             **records.counts,
             "ways_closed": dict(sorted(closed.items())),
-            "segments_kept": int(core.sum()),
-            "segments_outside_core": outside,
+            "segments_kept": int(used.sum()),
+            "segments_in_fringe": int(fringe.sum()),
+            "segments_outside_core": int(outside.sum()),
             "segments_too_long": segments.too_long,
             "components": components,
+            "barriers_closed": dict(sorted(barriers.items())),
             "restrictions_by_outcome": restrictions,
         },
+        "restrictions_left_out": {reason: sorted(ids) for reason, ids in sorted(bans.left_out.items())},
         "report": "\n".join(report),
     }
 

@@ -30,7 +30,9 @@ class _Way:
     both_directions: bool = False
 
 
-def records_from_osmnx(graph: Any, *, keys: Collection[str], source: str = "OSMnx graph") -> OsmRecords:
+def records_from_osmnx(
+    graph: Any, *, keys: Collection[str], node_keys: Collection[str] = (), source: str = "OSMnx graph"
+) -> OsmRecords:
     """Turn an OSMnx graph back into ways.
 
     The edges say which directions are open; everything else is read from their tags. Lengths are measured
@@ -42,7 +44,9 @@ def records_from_osmnx(graph: Any, *, keys: Collection[str], source: str = "OSMn
         Unprojected, simplified or not, made by OSMnx or loaded from GraphML (by OSMnx, or by networkx,
         where every value is a text).
     keys : collection of str
-        Tags to keep.
+        Tags of the ways to keep.
+    node_keys : collection of str
+        Tags of the nodes to keep.
     source : str
         What messages and reports call the graph.
 
@@ -83,6 +87,7 @@ def records_from_osmnx(graph: Any, *, keys: Collection[str], source: str = "OSMn
         name = _text(way.attributes, "name") or _text(way.attributes, "ref") or ""
         way_name.append(names.setdefault(name, len(names)))
     lon, lat = np.array(points, np.int32).T
+    tagged, node_tag_sets = _tagged_nodes(graph, node_keys, source)
     return OsmRecords(
         source=source,
         way_id=np.array([_whole(_text(way.attributes, "osmid") or "0", source) for way in ways], np.int64),
@@ -93,10 +98,26 @@ def records_from_osmnx(graph: Any, *, keys: Collection[str], source: str = "OSMn
         lon=lon,
         lat=lat,
         tag_sets=tuple(dict(tags) for tags in tag_sets),
+        tagged_id=np.array(list(tagged), np.int64),
+        tagged_tags=np.array(list(tagged.values()), np.int32),
+        node_tag_sets=tuple(dict(tags) for tags in node_tag_sets),
         names=tuple(names),
         restrictions=(),
         counts={"ways": len(ways), "missing_nodes": 0, "restrictions": 0},
     )
+
+
+def _tagged_nodes(
+    graph: Any, keys: Collection[str], source: str
+) -> tuple[dict[int, int], dict[tuple[tuple[str, str], ...], int]]:
+    """Return the number of the set of tags of each node that has any, by ascending id; and the sets."""
+    tag_sets: dict[tuple[tuple[str, str], ...], int] = {}
+    tagged: dict[int, int] = {}
+    for node, attributes in graph.nodes(data=True):
+        tags = tuple((key, text) for key in keys if (text := _text(attributes, key)) is not None)
+        if tags:
+            tagged[_whole(str(node), source)] = tag_sets.setdefault(tags, len(tag_sets))
+    return dict(sorted(tagged.items())), tag_sets
 
 
 def _check_crs(graph: Any, source: str) -> None:

@@ -231,7 +231,15 @@ class RoadNetwork:
         from o2oroute.road.profile import load_profile
 
         judge = load_profile(profile)
-        records = read_osm(path, ways=judge.ways, keys=(*judge.keys, *KERB_KEYS), bbox=bbox, buffer=buffer)
+        records = read_osm(
+            path,
+            ways=judge.ways,
+            keys=(*judge.keys, *KERB_KEYS),
+            nodes=judge.nodes,
+            node_keys=judge.node_keys,
+            bbox=bbox,
+            buffer=buffer,
+        )
         return build_network(records, judge, progress=progress)
 
     @classmethod
@@ -270,7 +278,10 @@ class RoadNetwork:
 
         judge = load_profile(profile)
         graph = download_place(name, ways=judge.ways, keys=(*judge.keys, *KERB_KEYS), cache=cache)
-        return build_network(records_from_osmnx(graph, keys=(*judge.keys, *KERB_KEYS), source=name), judge)
+        records = records_from_osmnx(
+            graph, keys=(*judge.keys, *KERB_KEYS), node_keys=judge.node_keys, source=name
+        )
+        return build_network(records, judge)
 
     @classmethod
     def from_osmnx(
@@ -301,7 +312,8 @@ class RoadNetwork:
         from o2oroute.road.profile import load_profile
 
         judge = load_profile(profile)
-        return build_network(records_from_osmnx(graph, keys=(*judge.keys, *KERB_KEYS)), judge)
+        records = records_from_osmnx(graph, keys=(*judge.keys, *KERB_KEYS), node_keys=judge.node_keys)
+        return build_network(records, judge)
 
     @property
     def segments(self) -> int:

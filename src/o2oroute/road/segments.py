@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,7 +12,7 @@ import numpy.typing as npt
 from o2oroute.arrays import ranges
 from o2oroute.osm.records import OsmRecords
 from o2oroute.road.geometry import step_metres
-from o2oroute.road.profile import Judgement
+from o2oroute.road.judge import Judgement
 
 __all__ = ["LONGEST_DM", "LONGEST_MS", "Segments", "directed_segments"]
 
@@ -44,6 +45,10 @@ class Segments:
         1 where the segment runs against its stretch.
     way : ndarray of int64, shape (segments,)
         Row of the way in the records.
+    judgement : ndarray of int32, shape (segments,)
+        What the profile says of the way, an index into the judgements.
+    restricted : ndarray of bool, shape (segments,)
+        Open to the first and the last leg only.
     stretch_first : ndarray of int64, shape (stretches + 1,)
         Points of stretch ``i``: ``stretch_point[stretch_first[i]:stretch_first[i + 1]]``.
     stretch_point : ndarray of int64
@@ -62,6 +67,8 @@ class Segments:
     stretch: Int32
     reversed: npt.NDArray[np.uint8]
     way: Int64
+    judgement: Int32
+    restricted: npt.NDArray[np.bool_]
     stretch_first: Int64
     stretch_point: Int64
     junction_point: Int64
@@ -73,30 +80,35 @@ class Segments:
         return self.tail.size
 
 
-def directed_segments(records: OsmRecords, judgements: list[Judgement]) -> Segments:
+def directed_segments(
+    records: OsmRecords, judgements: Sequence[Judgement], way_judgement: Int32, cut_at: Int64
+) -> Segments:
     """Split the usable ways at junctions and give each open direction a segment.
 
-    A junction is a node where ways meet, where a way meets itself, or where a way ends.
+    A junction is a node where ways meet, where a way meets itself, where a way ends, or one to `cut_at`.
 
     Parameters
     ----------
     records : OsmRecords
-    judgements : list of Judgement
-        One for each of the records' tag sets.
+    judgements : sequence of Judgement
+    way_judgement : ndarray of int32, shape (ways,)
+        Index of each way of the records into the judgements.
+    cut_at : ndarray of int64
+        OpenStreetMap ids of further nodes that are junctions: where something is lost or closed.
 
     Returns
     -------
     Segments
     """
-    forward = np.array([judgement.forward for judgement in judgements])[records.way_tags]
-    backward = np.array([judgement.backward for judgement in judgements])[records.way_tags]
+    forward = np.array([judgement.forward for judgement in judgements])[way_judgement]
+    backward = np.array([judgement.backward for judgement in judgements])[way_judgement]
     way = np.flatnonzero((forward > 0) | (backward > 0))
 
     nodes = np.diff(records.way_first)[way]
     point = ranges(records.way_first[way], nodes)
     last = np.cumsum(nodes) - 1
-    _, first_of_node, node = np.unique(records.node_id[point], return_index=True, return_inverse=True)
-    is_junction = np.bincount(node, minlength=first_of_node.size) > 1
+    node_id, first_of_node, node = np.unique(records.node_id[point], return_index=True, return_inverse=True)
+    is_junction = (np.bincount(node, minlength=first_of_node.size) > 1) | np.isin(node_id, cut_at)
     is_junction[node[last]] = True
     is_junction[node[last - nodes + 1]] = True
     junction_of_node = (np.cumsum(is_junction) - 1).astype(np.int32)
@@ -117,8 +129,17 @@ def directed_segments(records: OsmRecords, judgements: list[Judgement]) -> Segme
     steps[stretch_first[1:-1] - 1] = 0.0
     metres = np.add.reduceat(steps, stretch_first[:-1]) if start.size else np.empty(0)
 
+    # where a tag says how long the whole way takes, each stretch takes its part
+    told = np.array([judgement.seconds for judgement in judgements])[way_judgement]
+    whole = np.bincount(stretch_way, weights=metres, minlength=told.size)
+    kmh = np.where(told > 0, whole * 3.6 / np.where(told > 0, told, 1.0), 0.0)
+    forward, backward = (np.where((kmh > 0) & (speed > 0), kmh, speed) for speed in (forward, backward))
+
     # direction d of stretch s is entry 2 * s + d
     speed = np.stack((forward[stretch_way], backward[stretch_way]), axis=1).ravel()
+    restricted = np.array(
+        [(judgement.forward_restricted, judgement.backward_restricted) for judgement in judgements], bool
+    )[way_judgement[stretch_way]].ravel()
     is_open = speed > 0
     both_metres = np.repeat(metres, 2)
     ms = np.maximum(np.floor(both_metres * 3600.0 / np.where(is_open, speed, 1.0) + 0.5), 1.0)
@@ -138,6 +159,8 @@ def directed_segments(records: OsmRecords, judgements: list[Judgement]) -> Segme
         stretch=stretch.astype(np.int32),
         reversed=against.astype(np.uint8),
         way=stretch_way[stretch],
+        judgement=way_judgement[stretch_way[stretch]],
+        restricted=restricted[entry],
         stretch_first=stretch_first,
         stretch_point=stretch_point,
         junction_point=point[first_of_node[is_junction]],
