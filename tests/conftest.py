@@ -37,7 +37,8 @@ def town(tmp_path: Path) -> Callable[..., Path]:
     """Return a function that writes a small map, drawn as text, into an ``.osm`` file.
 
     ``node a 0 0 b 1 0`` places nodes (one unit is a thousandth of a degree, from 10 E 45 N). ``way abc
-    oneway=yes`` draws a way along nodes, residential if not said otherwise. ``turn abc c cd
+    oneway=yes`` draws a way along nodes, residential if not said otherwise. ``tag a barrier=gate`` puts tags
+    on a node. ``turn abc c cd
     restriction=no_left_turn`` restricts a turn (from, via, to; several ways are joined by ``+``). A ``_``
     in a value stands for itself, ``%20`` for a space. The id of a node is the code of its letter; that of a
     way or restriction is its line number.
@@ -54,11 +55,14 @@ def town(tmp_path: Path) -> Callable[..., Path]:
 def _osm_xml(text: str) -> str:
     nodes, ways, relations = [], [], []
     way_id: dict[str, int] = {}
+    tags_of: dict[str, list[str]] = {}
     for line, (kind, *words) in enumerate((line.split() for line in text.strip().splitlines()), start=1):
         if kind == "node":
             for letter, x, y in zip(words[::3], words[1::3], words[2::3], strict=True):
                 lon, lat = 10 + float(x) / 1000, 45 + float(y) / 1000
-                nodes.append(f'<node id="{ord(letter)}" version="1" lon="{lon:.7f}" lat="{lat:.7f}"/>')
+                nodes.append((letter, f'id="{ord(letter)}" version="1" lon="{lon:.7f}" lat="{lat:.7f}"'))
+        elif kind == "tag":
+            tags_of.setdefault(words[0], []).extend(words[1:])
         elif kind == "way":
             way_id[words[0]] = line
             refs = "".join(f'<nd ref="{ord(letter)}"/>' for letter in words[0])
@@ -67,9 +71,10 @@ def _osm_xml(text: str) -> str:
             )
         elif kind == "turn":
             members = [("way", way_id[way], "from") for way in words[0].split("+")]
-            members.append(
-                ("node", ord(words[1]), "via") if len(words[1]) == 1 else ("way", way_id[words[1]], "via")
-            )
+            if len(words[1]) == 1:
+                members.append(("node", ord(words[1]), "via"))
+            else:
+                members += [("way", way_id[way], "via") for way in words[1].split("+")]
             members += [("way", way_id[way], "to") for way in words[2].split("+")]
             refs = "".join(
                 f'<member type="{kind}" ref="{ref}" role="{role}"/>' for kind, ref, role in members
@@ -78,7 +83,10 @@ def _osm_xml(text: str) -> str:
             relations.append(f'<relation id="{line}" version="1">{refs}{tags}</relation>')
         else:
             raise ValueError(f"line {line} of the town begins with {kind}")
-    return f'<osm version="0.6">{"".join(nodes + ways + relations)}</osm>'
+    tagged = [
+        f"<node {attributes}>{_xml_tags(*tags_of.get(letter, ()))}</node>" for letter, attributes in nodes
+    ]
+    return f'<osm version="0.6">{"".join(tagged + ways + relations)}</osm>'
 
 
 def _xml_tags(*words: str) -> str:
