@@ -123,6 +123,7 @@ def test_a_plain_file():
     assert problem.depots[0].model_dump(exclude={"properties"}) == {
         "id": "0",
         "location": {"index": 0},
+        "approach": "any",
         "windows": (),
     }
     assert [order.id for order in problem.orders] == ["1", "2", "3"]

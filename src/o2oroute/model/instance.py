@@ -20,6 +20,7 @@ from o2oroute.model.part import Id, Window
 from o2oroute.model.places import NO_POINT, Places
 from o2oroute.model.problem import Problem
 from o2oroute.model.travel import travel_source
+from o2oroute.road.kerb import Approach
 from o2oroute.road.network import Progress, RoadNetwork
 from o2oroute.units import fixed_cost, rate_per_metre, rate_per_tick, thousandths
 
@@ -96,6 +97,8 @@ class Instance:
         Points where vehicles start and end; :data:`NO_POINT` for open ends.
     point_location : ndarray of float64, shape (points, 2)
         ``lon, lat`` of each point; NaN where the problem gives only matrix indices.
+    point_approach : tuple of Approach
+        How each point is approached; empty where all are by any side.
     findings : tuple of Finding
         Order-level findings; their requests are set aside and come back unassigned.
     """
@@ -106,6 +109,7 @@ class Instance:
     start_point: Int32
     end_point: Int32
     point_location: npt.NDArray[np.float64]
+    point_approach: tuple[Approach, ...] = ()
     findings: tuple[Finding, ...] = ()
 
     @cached_property
@@ -165,6 +169,7 @@ class Instance:
             start_point=frozen(self.start_point[list(vehicles)]),
             end_point=frozen(self.end_point[list(vehicles)]),
             point_location=self.point_location,
+            point_approach=self.point_approach,
             findings=self.findings,
         )
 
@@ -488,7 +493,7 @@ def build_instance(
     source = travel_source(problem, roads=roads, matrix=matrix, straight_line=straight_line, limit=limit)
     places = Places(problem)
     findings = [*problem.findings, *places.set_aside(source.troubles(places.points))]
-    legs = source.legs(places.points, progress)
+    legs = source.legs(places.points, places.approaches, progress)
     findings += places.set_aside_unreachable(legs)
     return Instance(
         problem=problem,
@@ -497,6 +502,7 @@ def build_instance(
         start_point=frozen(np.array(places.of_start, np.int32)),
         end_point=frozen(np.array(places.of_end, np.int32)),
         point_location=frozen(source.locations(places.points)),
+        point_approach=tuple(places.approaches),
         findings=tuple(findings),
     )
 

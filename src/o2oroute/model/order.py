@@ -21,6 +21,9 @@ class Order(Request, Call):
         Differs from the ids of other orders and shipments; ``1`` and ``"1"`` are different ids.
     location : (float, float) or MatrixIndex
         ``[lon, lat]`` in degrees, or ``{"index": i}`` for a row of the matrix.
+    approach : str
+        From which side of a two-way road the vehicle comes: ``"any"``, ``"kerb"`` or ``"kerb_auto"``; see
+        :meth:`RoadNetwork.snap`.
     delivery : dict of str to float
         Load taken on at the start depot, by unit.
     pickup : dict of str to float

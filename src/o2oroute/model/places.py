@@ -14,6 +14,7 @@ from o2oroute.model.part import Id, MatrixIndex
 from o2oroute.model.problem import Problem
 from o2oroute.model.structure import json_pointer, show
 from o2oroute.model.travel import Place, Trouble
+from o2oroute.road.kerb import Approach
 from o2oroute.units import INF
 
 __all__ = ["NO_POINT", "Places"]
@@ -28,6 +29,8 @@ class Places:
     Attributes
     ----------
     points : list of Place
+    approaches : list of Approach
+        How each point is approached; one place approached in two ways is two points.
     of_task, of_start, of_end : list of int
         Point of each task, and of each vehicle's start and end; :data:`NO_POINT` where there is none.
     """
@@ -36,14 +39,15 @@ class Places:
         self._problem = problem
         self._depots = {depot.id: i for i, depot in enumerate(problem.depots)}
         aside = {finding.order for finding in problem.findings}
-        number: dict[Place, int] = {}
+        number: dict[tuple[Place, Approach], int] = {}
         self.of_start = [self._number(number, vehicle.start) for vehicle in problem.vehicles]
         self.of_end = [self._number(number, vehicle.end) for vehicle in problem.vehicles]
         self.of_task = [
-            NO_POINT if task.id in aside else self._number(number, task.stop.location)
+            NO_POINT if task.id in aside else self._number(number, task.stop.location, task.stop.approach)
             for task in problem.tasks
         ]
-        self.points = list(number)
+        self.points = [place for place, _ in number]
+        self.approaches = [approach for _, approach in number]
 
     def set_aside(self, troubles: Mapping[int, Trouble]) -> list[Finding]:
         """Take out places that cannot be used; return a finding for each task concerned.
@@ -116,19 +120,23 @@ class Places:
             for task, point in zip(self._problem.tasks, self.of_task, strict=True)
         ]
 
-    def _number(self, number: dict[Place, int], location: object) -> int:
+    def _number(
+        self, number: dict[tuple[Place, Approach], int], location: object, approach: Approach = "any"
+    ) -> int:
         if isinstance(location, str | int):
-            location = self._problem.depots[self._depots[location]].location
+            depot = self._problem.depots[self._depots[location]]
+            location, approach = depot.location, depot.approach
         if location is None:
             return NO_POINT
         place: Place = location.index if isinstance(location, MatrixIndex) else location  # type: ignore[assignment]
-        return number.setdefault(place, len(number))
+        return number.setdefault((place, approach), len(number))
 
     def _drop_unused(self) -> None:
         """Take out points that nothing uses any more, and number the others anew."""
         kept = sorted({*self.of_task, *self.of_start, *self.of_end} - {NO_POINT})
         new = {point: i for i, point in enumerate(kept)} | {NO_POINT: NO_POINT}
         self.points = [self.points[point] for point in kept]
+        self.approaches = [self.approaches[point] for point in kept]
         self.of_task, self.of_start, self.of_end = (
             [new[point] for point in of] for of in (self.of_task, self.of_start, self.of_end)
         )

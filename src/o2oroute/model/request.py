@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, Strict, StrictInt
 
 from o2oroute.model.part import PLAIN, WHOLE, Duration, Id, Location, Part, Text, Window
+from o2oroute.road.kerb import Approach
 
 __all__ = ["Call", "Request", "VehicleChoice"]
 
@@ -41,6 +42,9 @@ class Call(Part):
     ----------
     location : (float, float) or MatrixIndex
         ``[lon, lat]`` in degrees, or ``{"index": i}`` for a row of the matrix.
+    approach : str
+        From which side of a two-way road the vehicle comes: ``"any"``, ``"kerb"`` or ``"kerb_auto"``; see
+        :meth:`RoadNetwork.snap`.
     service : int
         Time at the place, in seconds.
     service_by_type : dict of str to int
@@ -52,6 +56,7 @@ class Call(Part):
     """
 
     location: Location
+    approach: Approach = "any"
     service: Duration = 0
     service_by_type: dict[Text, Duration] = Field(default_factory=dict)
     setup: Duration = 0

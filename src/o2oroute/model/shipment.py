@@ -17,6 +17,9 @@ class ShipmentStop(Call):
     ----------
     location : (float, float) or MatrixIndex
         ``[lon, lat]`` in degrees, or ``{"index": i}`` for a row of the matrix.
+    approach : str
+        From which side of a two-way road the vehicle comes: ``"any"``, ``"kerb"`` or ``"kerb_auto"``; see
+        :meth:`RoadNetwork.snap`.
     service : int
         Time at the place, in seconds.
     service_by_type : dict of str to int

@@ -18,6 +18,7 @@ from o2oroute.matrix.travel_matrix import TravelMatrix
 from o2oroute.model.legs import Legs
 from o2oroute.model.problem import Problem
 from o2oroute.model.structure import json_pointer, show
+from o2oroute.road.kerb import Approach
 from o2oroute.road.network import Progress, RoadNetwork
 
 __all__ = ["Place", "Source", "Trouble", "travel_source"]
@@ -45,7 +46,9 @@ class Source(Protocol):
     def troubles(self, places: Sequence[Place]) -> dict[int, Trouble]:
         """Return what is wrong with places, by their position."""
 
-    def legs(self, places: Sequence[Place], progress: Progress | None) -> Mapping[str, Legs]:
+    def legs(
+        self, places: Sequence[Place], approaches: Sequence[Approach], progress: Progress | None
+    ) -> Mapping[str, Legs]:
         """Return the legs between places without trouble, by profile."""
 
     def locations(self, places: Sequence[Place]) -> npt.NDArray[np.float64]:
@@ -120,14 +123,15 @@ class _Roads:
             troubles[number[i]] = trouble
         return troubles
 
-    def legs(self, places: Sequence[Place], progress: Progress | None) -> Mapping[str, Legs]:
+    def legs(
+        self, places: Sequence[Place], approaches: Sequence[Approach], progress: Progress | None
+    ) -> Mapping[str, Legs]:
         points = _coordinates(places)
         legs = {}
         for k, (profile, network) in enumerate(self.networks.items()):
             part = _part_of(progress, k, len(self.networks))
-            legs[profile] = Legs.from_matrix(
-                network.matrix(points, limit=self.limit, progress=part), self.ticks
-            )
+            matrix = network.matrix(points, limit=self.limit, approach=approaches, progress=part)
+            legs[profile] = Legs.from_matrix(matrix, self.ticks)
         return legs
 
     def locations(self, places: Sequence[Place]) -> npt.NDArray[np.float64]:
@@ -156,7 +160,12 @@ class _Matrices:
                     )
         return troubles
 
-    def legs(self, places: Sequence[Place], progress: Progress | None) -> Mapping[str, Legs]:  # noqa: ARG002
+    def legs(
+        self,
+        places: Sequence[Place],
+        approaches: Sequence[Approach],  # noqa: ARG002 - there are no roads to approach from
+        progress: Progress | None,  # noqa: ARG002
+    ) -> Mapping[str, Legs]:
         return {
             profile: Legs.from_matrix(matrix, self._ticks, rows=self._rows(profile, places))
             for profile, matrix in self._matrices.items()
@@ -183,7 +192,12 @@ class _StraightLines:
     def troubles(self, places: Sequence[Place]) -> dict[int, Trouble]:
         return _index_troubles(places)
 
-    def legs(self, places: Sequence[Place], progress: Progress | None) -> Mapping[str, Legs]:  # noqa: ARG002
+    def legs(
+        self,
+        places: Sequence[Place],
+        approaches: Sequence[Approach],  # noqa: ARG002 - there are no roads to approach from
+        progress: Progress | None,  # noqa: ARG002
+    ) -> Mapping[str, Legs]:
         matrix = straight_line_matrix(_coordinates(places), speed=self.speed)
         return dict.fromkeys(self.profiles, Legs.from_matrix(matrix, self.ticks))
 
@@ -206,7 +220,12 @@ class _OwnLegs:
                 troubles[i] = _outside(place, size, "problem's own travel")
         return troubles
 
-    def legs(self, places: Sequence[Place], progress: Progress | None) -> Mapping[str, Legs]:  # noqa: ARG002
+    def legs(
+        self,
+        places: Sequence[Place],
+        approaches: Sequence[Approach],  # noqa: ARG002 - there are no roads to approach from
+        progress: Progress | None,  # noqa: ARG002
+    ) -> Mapping[str, Legs]:
         rows = np.array(places, np.int64)
         return {profile: legs.between(rows) for profile, legs in self.own.items()}
 

@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, Strict, StrictInt
 
 from o2oroute.model.part import PLAIN, WHOLE, Duration, Id, Loads, Location, Part, Place, Text, Window
+from o2oroute.road.kerb import Approach
 
 __all__ = ["Costs", "Depot", "Vehicle"]
 
@@ -20,12 +21,16 @@ class Depot(Part):
         Differs from the ids of other depots; ``1`` and ``"1"`` are different ids.
     location : (float, float) or MatrixIndex
         ``[lon, lat]`` in degrees, or ``{"index": i}`` for a row of the matrix.
+    approach : str
+        From which side of a two-way road vehicles come and go: ``"any"``, ``"kerb"`` or ``"kerb_auto"``; see
+        :meth:`RoadNetwork.snap`.
     windows : tuple of (int, int)
         When vehicles may leave and return, both ends included; any time if there are none.
     """
 
     id: Id
     location: Location
+    approach: Approach = "any"
     windows: tuple[Window, ...] = ()
 
 

@@ -90,7 +90,12 @@ def make_plan(
 
         used = {problem.vehicles[vehicle].profile for vehicle in routes}
         finders = {
-            profile: PathFinder(networks[profile], instance.point_location, limit=limit)
+            profile: PathFinder(
+                networks[profile],
+                instance.point_location,
+                limit=limit,
+                approach=instance.point_approach or "any",
+            )
             for profile in used & networks.keys()
         }
     planned, cost = [], 0
