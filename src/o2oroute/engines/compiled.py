@@ -57,7 +57,7 @@ def compiled_model(instance: Instance) -> Model:
     legs = instance.profile_legs
     return Model(
         durations=[leg.durations for leg in legs],
-        distances=[leg.distances for leg in legs],
+        distances=[leg.priced for leg in legs],
         node_point=np.concatenate((instance.task_point, instance.start_point, instance.end_point)),
         service=instance.task_service[0],
         window_first=windows.first,

@@ -126,7 +126,7 @@ def routing_arrays(instance: Instance) -> RoutingArrays:
     )
     end_node = (order.size + end).astype(np.int32)
     point = np.concatenate((instance.task_point[order], place))
-    length = np.array([_between(point, legs.distances) for legs in instance.profile_legs])
+    length = np.array([_between(point, legs.priced) for legs in instance.profile_legs])
     transit = np.array([_between(point, legs.durations) for legs in instance.profile_legs])
     no_way = transit >= INF
     length[no_way] = 0

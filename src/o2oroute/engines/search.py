@@ -155,7 +155,7 @@ def _travel_rates(instance: Instance, model: Model) -> tuple[float, float, float
     legs = instance.vehicle_legs(0)
     there = legs.durations < INF
     ticks = float(legs.durations.sum(where=there, dtype=np.int64))
-    length = float(legs.distances.sum(where=there, dtype=np.int64))
+    length = float(legs.priced.sum(where=there, dtype=np.int64))
     if per_tick == 0.0 and per_length * length == 0.0:
         per_tick = 1.0  # where travel costs nothing, what is near is still worth a look first
     of_travel = per_tick + (per_length * length / ticks if ticks else 0.0)

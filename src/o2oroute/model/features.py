@@ -16,7 +16,8 @@ FEATURES: Final[Mapping[str, Callable[[Problem], bool]]] = {
     "max_on_board": lambda problem: any(v.max_on_board is not None for v in problem.vehicles),
     "incompatible_loads": lambda problem: bool(problem.incompatible_loads),
     "release": lambda problem: any(order.release is not None for order in problem.orders),
-    "setup": lambda problem: any(task.stop.setup for task in problem.tasks),
+    "setup": lambda problem: any(task.stop.setup or task.stop.setup_by_type for task in problem.tasks),
+    "setup_by_type": lambda problem: any(task.stop.setup_by_type for task in problem.tasks),
     "service_by_type": lambda problem: any(task.stop.service_by_type for task in problem.tasks),
     "skills": lambda problem: any(request.skills for request in problem.requests),
     "allowed or forbidden vehicles": lambda problem: any(
@@ -26,7 +27,13 @@ FEATURES: Final[Mapping[str, Callable[[Problem], bool]]] = {
     "speed_factor": lambda problem: any(vehicle.speed_factor != 1 for vehicle in problem.vehicles),
     "max_travel": lambda problem: any(vehicle.max_travel is not None for vehicle in problem.vehicles),
     "per_travel_hour": lambda problem: any(vehicle.costs.per_travel_hour for vehicle in problem.vehicles),
+    "per_service_hour": lambda problem: any(vehicle.costs.per_service_hour for vehicle in problem.vehicles),
     "per_stop": lambda problem: any(vehicle.costs.per_stop for vehicle in problem.vehicles),
+    "max_distance beside a matrix of costs": lambda problem: any(
+        vehicle.max_distance is not None and legs is not None and legs.costs is not None
+        for vehicle in problem.vehicles
+        for legs in [problem.legs.get(vehicle.profile)]
+    ),
     "relations": lambda problem: bool(problem.relations),
 }
 

@@ -62,9 +62,9 @@ class Windows(NamedTuple):
 class Rates(NamedTuple):
     """What vehicles cost in integer cost units (:func:`~o2oroute.units.cost_units`); int64, (vehicles,).
 
-    A route costs ``fixed + per_tick * (end - start) + per_travel_tick * driving + per_length * length +
-    per_stop * tasks``, and what its vehicle costs more for requests that should ride elsewhere; an unused
-    vehicle costs nothing.
+    A route costs ``fixed + per_tick * (end - start) + per_travel_tick * driving + per_service_tick * service
+    + per_length * length + per_stop * tasks``, and what its vehicle costs more for requests that should ride
+    elsewhere; an unused vehicle costs nothing.
     """
 
     fixed: Int64
@@ -72,7 +72,9 @@ class Rates(NamedTuple):
     per_tick: Int64
     #: Of driving.
     per_travel_tick: Int64
-    #: Of the integer lengths of the vehicle's legs.
+    #: Of set-up and service.
+    per_service_tick: Int64
+    #: Of the integer lengths of the vehicle's legs, or of their costs where they have some.
     per_length: Int64
     #: Of each task.
     per_stop: Int64
@@ -237,8 +239,9 @@ class Instance:
 
     @cached_property
     def _service_types(self) -> tuple[str | None, ...]:
-        """Types of vehicles that any task names a service time for, after None for all others."""
-        named = {name for task in self.problem.tasks for name in task.stop.service_by_type}
+        """Types of vehicles that any task names times for, after None for all others."""
+        stops = [task.stop for task in self.problem.tasks]
+        named = {name for stop in stops for name in (*stop.service_by_type, *stop.setup_by_type)}
         used = {vehicle.type for vehicle in self.problem.vehicles if vehicle.type is not None}
         return (None, *sorted(named & used))
 
@@ -260,8 +263,13 @@ class Instance:
 
     @cached_property
     def task_setup(self) -> Int64:
-        """Ticks of set-up of each task, shape (tasks,), due where the task before is at another place."""
-        return _int64(task.stop.setup for task in self.problem.tasks)
+        """Ticks of set-up at tasks, due where the one before is at another place, shape (types, tasks)."""
+        stops = [task.stop for task in self.problem.tasks]
+        rows = [
+            [s.setup if t is None else s.setup_by_type.get(t, s.setup) for s in stops]
+            for t in self._service_types
+        ]
+        return frozen(np.array(rows, np.int64).reshape(len(rows), len(stops)))
 
     @cached_property
     def task_place(self) -> Int32:
@@ -276,7 +284,7 @@ class Instance:
             place = self.task_place[index]
             arrives = np.ones(index.size, np.bool_)
             arrives[1:] = place[1:] != place[:-1]
-            stays = stays + arrives * self.task_setup[index]
+            stays = stays + arrives * self.task_setup[self.vehicle_type[vehicle], index]
         found: list[int] = stays.tolist()
         return found
 
@@ -409,6 +417,7 @@ class Instance:
             fixed=_int64(fixed_cost(cost.fixed, ticks) for cost in costs),
             per_tick=_int64(rate_per_tick(cost.per_hour) for cost in costs),
             per_travel_tick=_int64(rate_per_tick(cost.per_travel_hour) for cost in costs),
+            per_service_tick=_int64(rate_per_tick(cost.per_service_hour) for cost in costs),
             per_length=_int64(self._rate_per_length(i) for i in range(len(costs))),
             per_stop=_int64(fixed_cost(cost.per_stop, ticks) for cost in costs),
         )

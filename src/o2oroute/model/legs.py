@@ -28,16 +28,22 @@ class Legs:
         Metres, or ``1 / per_metre`` metres for academic conventions. Read-only.
     per_metre : int
         Length units in a metre (or in the published unit of an academic instance).
+    costs : ndarray of int32, shape (n, n), or None
+        What each leg costs, where that is a matter of its own: then a vehicle's cost per length counts these
+        instead of lengths. Read-only.
     """
 
     durations: npt.NDArray[np.int32]
     distances: npt.NDArray[np.int32]
     per_metre: int = 1
+    costs: npt.NDArray[np.int32] | None = None
 
     def __post_init__(self) -> None:
         """Check shapes and ranges, and close the arrays for writing."""
-        for name in ("durations", "distances"):
+        for name in ("durations", "distances", "costs"):
             array = getattr(self, name)
+            if array is None and name == "costs":
+                continue
             if array.dtype != np.int32 or array.ndim != 2 or array.shape[0] != array.shape[1]:
                 raise InputError(
                     f"{name} of legs are {array.dtype} of shape {array.shape}; they must be int32 and square"
@@ -47,8 +53,8 @@ class Legs:
                     f"{name} of legs run from {array.min()} to {array.max()}; allowed is 0 to {INF}"
                 )
             object.__setattr__(self, name, frozen(np.ascontiguousarray(array)))
-        if self.durations.shape != self.distances.shape:
-            raise InputError(f"durations have shape {self.durations.shape}, distances {self.distances.shape}")
+            if array.shape != self.durations.shape:
+                raise InputError(f"durations have shape {self.durations.shape}, {name} {array.shape}")
 
     @classmethod
     def from_matrix(
@@ -80,7 +86,8 @@ class Legs:
 
     def between(self, rows: npt.NDArray[np.int64]) -> Legs:
         """Return the legs between some of the points, in this order."""
-        return Legs(_between(self.durations, rows), _between(self.distances, rows), self.per_metre)
+        costs = None if self.costs is None else _between(self.costs, rows)
+        return Legs(_between(self.durations, rows), _between(self.distances, rows), self.per_metre, costs)
 
     def faster(self, factor: float) -> Legs:
         """Return the legs of a vehicle that is so many times as fast; lengths stay.
@@ -98,7 +105,12 @@ class Legs:
             return self
         ticks = np.floor(self.durations / factor + 0.5)
         durations = np.where(self.durations < INF, np.minimum(ticks, INF), INF).astype(np.int32)
-        return Legs(durations, self.distances, self.per_metre)
+        return Legs(durations, self.distances, self.per_metre, self.costs)
+
+    @property
+    def priced(self) -> npt.NDArray[np.int32]:
+        """What a cost per length counts: the costs of the legs where there are any, else their lengths."""
+        return self.distances if self.costs is None else self.costs
 
     @property
     def size(self) -> int:

@@ -51,6 +51,8 @@ class Call(Part):
         Other times at the place for vehicles of some types.
     setup : int
         Seconds before service that are spent once a place: not if the stop before is at the same place.
+    setup_by_type : dict of str to int
+        Other set-up for vehicles of some types.
     windows : tuple of (int, int)
         When set-up and service may *start*, both ends included; any time if there are none.
     """
@@ -60,6 +62,7 @@ class Call(Part):
     service: Duration = 0
     service_by_type: dict[Text, Duration] = Field(default_factory=dict)
     setup: Duration = 0
+    setup_by_type: dict[Text, Duration] = Field(default_factory=dict)
     windows: tuple[Window, ...] = ()
 
 
@@ -83,7 +86,7 @@ class Request(Part):
     """
 
     id: Id
-    importance: Annotated[StrictInt, Field(ge=1, le=1_000_000), WHOLE] = 1
+    importance: Annotated[StrictInt, Field(ge=1, le=10**9), WHOLE] = 1
     prize: Annotated[float, Strict(), Field(ge=0, le=1e9), PLAIN] | None = None
     skills: tuple[Text, ...] = ()
     vehicles: VehicleChoice = VehicleChoice()

@@ -26,6 +26,8 @@ class ShipmentStop(Call):
         Other times at the place for vehicles of some types.
     setup : int
         Seconds before service that are spent once a place: not if the stop before is at the same place.
+    setup_by_type : dict of str to int
+        Other set-up for vehicles of some types.
     windows : tuple of (int, int)
         When set-up and service may *start*, both ends included; any time if there are none.
     """

@@ -45,6 +45,8 @@ class Costs(BaseModel):
         For each hour of duty from start to end, waiting included.
     per_travel_hour : float
         For each hour of driving, besides ``per_hour``.
+    per_service_hour : float
+        For each hour of set-up and service, besides ``per_hour``.
     per_km : float
         For each kilometre driven.
     per_stop : float
@@ -56,6 +58,7 @@ class Costs(BaseModel):
     fixed: Annotated[float, Strict(), Field(ge=0, le=1e7), PLAIN] = 0.0
     per_hour: Annotated[float, Strict(), Field(ge=0, le=1e6), PLAIN] = 20.0
     per_travel_hour: Annotated[float, Strict(), Field(ge=0, le=1e6), PLAIN] = 0.0
+    per_service_hour: Annotated[float, Strict(), Field(ge=0, le=1e6), PLAIN] = 0.0
     per_km: Annotated[float, Strict(), Field(ge=0, le=1e6), PLAIN] = 0.3
     per_stop: Annotated[float, Strict(), Field(ge=0, le=1e6), PLAIN] = 0.0
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from o2oroute.model.instance import Instance
 from o2oroute.plan.clock import RouteTimes
-from o2oroute.plan.route_track import route_length
+from o2oroute.plan.route_track import route_price
 
 __all__ = ["route_costs"]
 
@@ -22,14 +22,16 @@ def route_costs(instance: Instance, vehicle: int, tasks: Sequence[int], times: R
     times : RouteTimes
     """
     rates = instance.rates
-    driving = times.duty - times.waiting - (sum(times.departure) - sum(times.start))
+    service = sum(times.departure) - sum(times.start)
+    driving = times.duty - times.waiting - service
     rows = instance.request_choice[list(dict.fromkeys(instance.task_request[list(tasks)].tolist()))]
     extra = instance.choice_cost[rows, vehicle]
     return {
         "fixed": int(rates.fixed[vehicle]),
         "duty": int(rates.per_tick[vehicle]) * times.duty,
-        "distance": int(rates.per_length[vehicle]) * route_length(instance, vehicle, tasks),
+        "distance": int(rates.per_length[vehicle]) * route_price(instance, vehicle, tasks),
         "travel": int(rates.per_travel_tick[vehicle]) * driving,
+        "service": int(rates.per_service_tick[vehicle]) * service,
         "stops": int(rates.per_stop[vehicle]) * len(tasks),
         "preference": int(extra[extra > 0].sum()),
     }

@@ -131,7 +131,7 @@ class _Frame:
         self.duty = schedule_route(instance, vehicle, route).duty if route else 0
         legs = instance.vehicle_legs(vehicle)
         gone = (self.tails == NO_POINT) | (self.heads == NO_POINT) | (not self.route)
-        self.replaced = _column(np.where(gone, 0, legs.distances[self.tails, self.heads]))
+        self.replaced = _column(np.where(gone, 0, legs.priced[self.tails, self.heads]))
         self.replaced_ticks = _column(np.where(gone, 0, legs.durations[self.tails, self.heads]))
         self.travel = int(self.replaced_ticks.sum())
         self.service = instance.task_service[instance.vehicle_type[vehicle]]
@@ -187,7 +187,7 @@ def _best_places(frame: _Frame, tasks: Sequence[int]) -> Places:
     points = instance.task_point[index]
     legs = instance.vehicle_legs(vehicle)
     ticks_in, ticks_out = frame.legs(legs.durations, points)
-    length_in, length_out = frame.legs(legs.distances, points)
+    length_in, length_out = frame.legs(legs.priced, points)
     no_way = (ticks_in >= INF) | (ticks_out >= INF) | (length_in >= INF) | (length_out >= INF)
 
     start, late = _service(frame, index, frame.departure + ticks_in)
@@ -213,6 +213,7 @@ def _best_places(frame: _Frame, tasks: Sequence[int]) -> Places:
         + rates.per_tick[vehicle] * (duty - frame.duty)
         + rates.per_travel_tick[vehicle] * extra_ticks
         + rates.per_stop[vehicle]
+        + rates.per_service_tick[vehicle] * frame.service[index]
         + _preference(frame, index)
     )
     if not frame.route:

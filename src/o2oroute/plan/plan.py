@@ -136,9 +136,11 @@ class RouteCosts(_Part):
     duty: Number
     """For its hours from start to end."""
     distance: Number
-    """For its kilometres."""
+    """For its kilometres, or what a matrix of costs says of its legs."""
     travel: Number = 0.0
     """For its hours of driving, besides those of duty."""
+    service: Number = 0.0
+    """For its hours of set-up and service, besides those of duty."""
     stops: Number = 0.0
     """For its stops."""
     preference: Number = 0.0

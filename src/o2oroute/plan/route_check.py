@@ -257,8 +257,10 @@ def _costs(timed: TimedRoute) -> dict[str, int]:
     return {
         "fixed": int(rates.fixed[vehicle]),
         "duty": int(rates.per_tick[vehicle]) * (timed.start[-1] - timed.departure[0]),
-        "distance": int(rates.per_length[vehicle]) * sum(far for _, far in timed.hops if far < INF),
+        "distance": int(rates.per_length[vehicle]) * sum(price for price in timed.prices if price < INF),
         "travel": int(rates.per_travel_tick[vehicle]) * sum(t for t, _ in timed.hops if t < INF),
+        "service": int(rates.per_service_tick[vehicle])
+        * sum(left - begun for left, begun in zip(timed.departure, timed.start, strict=True)),
         "stops": int(rates.per_stop[vehicle]) * len(timed.tasks),
         "preference": sum(fixed_cost(c.not_preferred_cost, per_second) for c in choices if c.preferred),
     }

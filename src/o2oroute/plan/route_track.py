@@ -14,13 +14,19 @@ from o2oroute.model.vehicle import Vehicle
 from o2oroute.plan.track import Duty, Track
 from o2oroute.units import INF
 
-__all__ = ["route_length", "route_track"]
+__all__ = ["route_length", "route_price", "route_track"]
 
 
 def route_length(instance: Instance, vehicle: int, orders: Sequence[int]) -> int:
     """Return the length of a route in the integer units of the vehicle's legs."""
     tails, heads = _leg_points(instance, vehicle, orders)
     return int(instance.vehicle_legs(vehicle).distances[tails, heads].sum(dtype=np.int64))
+
+
+def route_price(instance: Instance, vehicle: int, orders: Sequence[int]) -> int:
+    """Return what a vehicle's cost per length counts on a route: its length, or the costs of its legs."""
+    tails, heads = _leg_points(instance, vehicle, orders)
+    return int(instance.vehicle_legs(vehicle).priced[tails, heads].sum(dtype=np.int64))
 
 
 def _leg_points(

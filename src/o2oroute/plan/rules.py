@@ -185,10 +185,11 @@ def _stays(route: TimedRoute) -> Iterator[int]:
     before = None
     for visit, task in zip(route.visits, route.tasks, strict=True):
         place = int(route.instance.task_place[task])
-        service = visit.stop.service
+        service, setup = visit.stop.service, visit.stop.setup
         if route.owner.type is not None:
             service = visit.stop.service_by_type.get(route.owner.type, service)
-        yield service + (visit.stop.setup if place != before else 0)
+            setup = visit.stop.setup_by_type.get(route.owner.type, setup)
+        yield service + (setup if place != before else 0)
         before = place
 
 

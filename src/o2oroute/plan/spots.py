@@ -37,6 +37,7 @@ _SEEN: Final = frozenset(
         "speed_factor",
         "max_travel",
         "per_travel_hour",
+        "per_service_hour",
         "per_stop",
     }
 )

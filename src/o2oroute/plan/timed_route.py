@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Literal, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
 from o2oroute.model.instance import NO_POINT, Instance
 from o2oroute.model.order import Order
@@ -161,16 +162,23 @@ class TimedRoute:
     @cached_property
     def hops(self) -> list[tuple[int, int]]:
         """Ticks and length from each stop to the next; an open start or end is no way off."""
+        legs = self.instance.vehicle_legs(self.vehicle)
+        return list(zip(self._of_hops(legs.durations), self._of_hops(legs.distances), strict=True))
+
+    @cached_property
+    def prices(self) -> list[int]:
+        """What the vehicle's cost per length counts from each stop to the next."""
+        return self._of_hops(self.instance.vehicle_legs(self.vehicle).priced)
+
+    def _of_hops(self, cells: npt.NDArray[np.int32]) -> list[int]:
         points = np.empty(len(self.tasks) + 2, np.int32)
         points[0] = self.instance.start_point[self.vehicle]
         points[1:-1] = self.instance.task_point[list(self.tasks)]
         points[-1] = self.instance.end_point[self.vehicle]
         tails, heads = points[:-1], points[1:]
         nowhere = (tails == NO_POINT) | (heads == NO_POINT)
-        legs = self.instance.vehicle_legs(self.vehicle)
-        ticks = np.where(nowhere, 0, legs.durations[tails, heads])
-        lengths = np.where(nowhere, 0, legs.distances[tails, heads])
-        return list(zip(ticks.tolist(), lengths.tolist(), strict=True))
+        found: list[int] = np.where(nowhere, 0, cells[tails, heads]).tolist()
+        return found
 
     def seconds(self, ticks: int) -> float:
         """Return a span in seconds."""
