@@ -14,7 +14,8 @@ from o2oroute.cli.console import say
 from o2oroute.cli.exits import Exit, leave
 from o2oroute.cli.inputs import Travel, load_roads
 from o2oroute.cli.sample import sample_orders
-from o2oroute.cli.solve import find_plan, write_results
+from o2oroute.cli.search import find_plan
+from o2oroute.cli.solve import write_results
 
 __all__ = ["demo"]
 

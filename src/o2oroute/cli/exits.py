@@ -13,7 +13,7 @@ import typer
 from o2oroute.cli.console import say
 from o2oroute.errors import InputError, MissingExtraError, O2ORouteError, RoutingError
 
-__all__ = ["Exit", "errors_as_exits", "leave"]
+__all__ = ["Exit", "errors_as_exits", "explained", "leave"]
 
 
 class Exit(IntEnum):
@@ -54,13 +54,13 @@ def errors_as_exits(*, debug: bool) -> Iterator[None]:
             raise
         if debug:
             traceback.print_exc()
-        lines, code = _explained(error)
+        lines, code = explained(error)
         for line in lines:
             say(f"error: {line}")
         leave(code)
 
 
-def _explained(error: Exception) -> tuple[list[str], Exit]:
+def explained(error: Exception) -> tuple[list[str], Exit]:
     """Return the lines that tell what is wrong, and the exit code."""
     if isinstance(error, InputError):
         return [str(finding) for finding in error.findings] or [str(error)], Exit.INPUT

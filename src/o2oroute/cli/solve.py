@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import json
 import sys
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from o2oroute.cli.console import progress_bar, say
+from o2oroute.cli.console import say
 from o2oroute.cli.exits import Exit, leave
 from o2oroute.cli.inputs import Travel, check_writable, read_day, read_travel
+from o2oroute.cli.search import find_plan
 from o2oroute.cli.tables import show_plan
+from o2oroute.cli.vroom import Settings, answer_vroom
 from o2oroute.errors import InputError
 
 if TYPE_CHECKING:
-    from o2oroute.model.problem import Problem
     from o2oroute.plan.plan import Plan
 
-__all__ = ["find_plan", "solve", "write_results"]
+__all__ = ["solve", "write_results"]
 
 
 def solve(
@@ -62,6 +62,18 @@ def solve(
     convention: Annotated[
         str | None, typer.Option(metavar="NAME", help="How an academic file's distances are rounded.")
     ] = None,
+    output_format: Annotated[
+        str,
+        typer.Option(
+            "--format", metavar="plan|vroom", help="The output; vroom takes and writes what VROOM does."
+        ),
+    ] = "plan",
+    choose_times: Annotated[
+        bool, typer.Option("--choose-eta", "-c", help="With --format vroom: time the steps of the input.")
+    ] = False,
+    geometry: Annotated[
+        bool, typer.Option("--geometry", "-g", help="With --format vroom: tell lengths and ways.")
+    ] = False,
     fleet: Annotated[
         Path | None,
         typer.Option(metavar="FLEET.json", help="Vehicles and depots for a table of orders (.csv, .tsv)."),
@@ -76,6 +88,14 @@ def solve(
     Wrong orders are left unassigned with their reasons, and the rest is planned. On Ctrl-C the best plan so
     far is written.
     """
+    if output_format not in ("plan", "vroom"):
+        raise InputError(f"--format {output_format} is none; allowed are plan and vroom")
+    if output_format == "vroom":
+        settings = Settings(engine, time_limit, seed, strict, choose_times, geometry)
+        answer_vroom(orders, output, settings, roads=roads, matrix=matrix, straight_line=straight_line)
+        return
+    if choose_times or geometry:
+        raise InputError("--choose-eta and --geometry go with --format vroom")
     check_writable([output, map_file, geojson, gpx])
     problem = read_day(orders, convention=convention, strict=strict, columns=columns or (), fleet=fleet)
     travel = read_travel(problem, roads=roads, matrix=matrix, straight_line=straight_line)
@@ -86,35 +106,6 @@ def solve(
     if plan.run.interrupted:
         say("interrupted; this is the best plan so far")
         leave(Exit.INTERRUPTED)
-
-
-def find_plan(
-    problem: Problem, travel: Travel, *, engine: str, time_limit: float, seed: int, strict: bool
-) -> Plan:
-    """Search for a plan; the time limit runs from when the travel times are ready."""
-    from o2oroute.engines.engine import load_engine, solve_instance
-    from o2oroute.model.instance import build_instance
-
-    load_engine(engine)  # a wrong name is told before the work
-    begin = time.monotonic()
-    with progress_bar("travel times") as progress:
-        instance = build_instance(problem, **travel, progress=progress)
-    if strict and instance.findings:
-        raise InputError(findings=instance.findings)
-    seconds = time.monotonic() - begin
-    say(f"travel times between {len(instance.point_location)} places: {seconds:.1f} s")
-    say(f"searching for {time_limit:g} s at most; Ctrl-C keeps the best plan so far")
-    with progress_bar("searching and checking") as progress:
-        plan = solve_instance(
-            instance,
-            roads=travel.get("roads"),
-            engine=engine,
-            time_limit=time_limit,
-            seed=seed,
-            progress=progress,
-        )
-    run = plan.run.model_copy(update={"seconds": {"travel": round(seconds, 3), **plan.run.seconds}})
-    return plan.model_copy(update={"run": run})
 
 
 def write_results(

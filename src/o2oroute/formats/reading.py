@@ -8,10 +8,11 @@ from typing import Any
 
 from o2oroute.errors import Finding, InputError
 from o2oroute.formats.academic import Source
-from o2oroute.formats.json_text import read_bytes
+from o2oroute.formats.json_text import parse_json, read_bytes
 from o2oroute.formats.keyword_file import is_keyword_file
-from o2oroute.formats.orders_json import parse_orders
 from o2oroute.formats.solomon import is_solomon, parse_solomon
+from o2oroute.formats.vroom_input import is_vroom
+from o2oroute.formats.vroom_problem import read_vroom
 from o2oroute.formats.vrplib import parse_vrplib
 from o2oroute.model.problem import Problem
 from o2oroute.model.structure import show
@@ -22,13 +23,13 @@ __all__ = ["read_problem"]
 def read_problem(
     source: str | os.PathLike[str] | Mapping[str, Any], *, convention: str | None = None, strict: bool = False
 ) -> Problem:
-    """Read a problem: an order file (JSON), or a Solomon, Homberger or VRPLIB instance.
+    """Read a problem: an order file or a VROOM input (JSON), or a Solomon, Homberger or VRPLIB instance.
 
     Parameters
     ----------
     source : path, str or dict
         Path of the file, or its text (a str of several lines, or one that starts with ``{``), or the dict
-        that an order file holds.
+        that an order file or a VROOM input holds.
     convention : str, optional
         How an academic instance counts; see :mod:`o2oroute.formats.conventions`. None takes what its format
         is used with: ``"dimacs"`` for Solomon files, what the file says for VRPLIB.
@@ -52,7 +53,7 @@ def read_problem(
     """
     if isinstance(source, Mapping):
         _no_convention(convention)
-        return Problem.from_dict(source, strict=strict)
+        return _of_json(source, strict=strict)
     name, data = _contents(source)
     # old files have comments in any encoding
     text = data.decode("utf-8-sig", errors="replace")
@@ -62,18 +63,25 @@ def read_problem(
         return parse_vrplib(Source(name, text), convention=convention, strict=strict)
     _no_convention(convention)
     try:
-        return parse_orders(data, strict=strict)
+        content = parse_json(data)
     except InputError as error:
         if error.findings[0].code != "JSON_SYNTAX" or text.lstrip("\ufeff \t\r\n").startswith(("{", "[")):
             raise
         raise _unknown_format(name, text) from None
+    return _of_json(content, strict=strict)
+
+
+def _of_json(content: Any, *, strict: bool) -> Problem:
+    if is_vroom(content):
+        return read_vroom(content, strict=strict).problem
+    return Problem.from_dict(content, strict=strict)
 
 
 def _unknown_format(name: str, text: str) -> InputError:
     message = f"{name} starts with {show(text.strip()[:30])}: it is of no known format."
     action = (
-        "Order files are JSON and start with '{'; Solomon files have the headings VEHICLE and CUSTOMER, "
-        "VRPLIB files a line DIMENSION."
+        "Order files and VROOM inputs are JSON and start with '{'; Solomon files have the headings VEHICLE "
+        "and CUSTOMER, VRPLIB files a line DIMENSION."
     )
     return InputError(findings=[Finding("UNKNOWN_FORMAT", "", message, action)])
 
