@@ -32,6 +32,8 @@ COLLECTIONS = {
         Collection("ortec_asymmetric", "txt", "explicit"),
         Collection("pcvrptw_1000", "vrp", "x10"),
         Collection("mdvrptw", "vrp", "x1000"),
+        Collection("sdvrptw", "vrp", "x1000"),
+        Collection("pdptw_sartori_real", "txt", "minutes"),
         Collection("hfvrp_x", "vrp", "exact"),
     )
 }
@@ -60,7 +62,9 @@ class Library:
         if not unpacked.is_dir():
             with tarfile.open(self.folder / collection / "instances.tar.gz") as archive:
                 archive.extractall(self.scratch, filter="data")
-        return unpacked / f"{name}.{suffix}"
+        # one set has vehicles and cost in the names of its routes: bar-n100-1.6_732.sol
+        named = sorted(unpacked.glob(f"{name}.*.{suffix}"))
+        return named[0] if named else unpacked / f"{name}.{suffix}"
 
     def best(self, collection: str, name: str, convention: str) -> tuple[float, int | None]:
         """Return the best known cost under a convention, and its vehicles where they are known."""

@@ -51,11 +51,33 @@ def stored_plan(academic_file):
         ("pcvrptw_1000", "RC2_10_9", "x10"),
         ("mdvrptw", "PR12A", "x1000"),
         ("mdvrptw", "PR24B", "x1000"),
+        ("sdvrptw", "PR01", "x1000"),
+        ("sdvrptw", "PR24A", "x1000"),
     ],
 )
 def test_integer_conventions(stored_plan, best_known, collection, name, convention):
     plan = stored_plan(collection, name, convention)
     assert plan.summary.cost == best_known(collection, name)
+
+
+@pytest.mark.parametrize(
+    ("name", "routes"),
+    [
+        ("bar-n100-1", "6_732"),
+        ("ber-n200-5", "27_3944"),
+        ("nyc-n200-4", "4_1025"),
+        ("poa-n1000-1", "29_8288"),
+    ],
+)
+def test_pickups_and_deliveries_on_real_streets(academic_file, name, routes):
+    problem = read_problem(academic_file("pdptw_sartori_real", f"{name}.txt"))
+    stored = read_routes(academic_file("pdptw_sartori_real", f"{name}.{routes}.sol"), problem)
+    instance = build_instance(problem)
+    plan = make_plan(instance, stored, reasons=False)
+    assert check_plan(instance, plan) == []
+    assert plan.summary.unassigned == 0
+    vehicles, cost = routes.split("_")
+    assert (plan.summary.vehicles, plan.summary.cost) == (int(vehicles), int(cost))
 
 
 @pytest.mark.parametrize("name", ["X1001-FSMF", "X101-FSMFD", "X106-FSMD"])

@@ -15,7 +15,7 @@ from o2oroute.formats import conventions
 from o2oroute.formats.conventions import CONVENTIONS, convention_named
 from o2oroute.units import INF, cost_units, rate_per_metre
 
-WITH_COORDINATES = [name for name in CONVENTIONS if name != "explicit"]
+WITH_COORDINATES = [name for name, rule in CONVENTIONS.items() if rule.rounding != "given"]
 
 
 def _points(limit: int):

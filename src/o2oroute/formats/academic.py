@@ -15,7 +15,7 @@ from o2oroute.formats.json_text import read_bytes
 from o2oroute.model.legs import Legs
 from o2oroute.model.problem import Problem
 
-__all__ = ["UNIT", "ClientNode", "DepotNode", "Row", "Source", "academic_problem", "vehicle_data"]
+__all__ = ["UNIT", "ClientNode", "DepotNode", "PairNode", "Row", "Source", "academic_problem", "vehicle_data"]
 
 #: Name of the one load unit of academic instances.
 UNIT: Final = "load"
@@ -183,6 +183,8 @@ class ClientNode:
     service: int = 0
     window: tuple[int, int] | None = None
     prize: float | None = None
+    #: The only vehicles that may serve it; None for all of them.
+    vehicles: Sequence[str] | None = None
 
     @property
     def data(self) -> dict[str, Any]:
@@ -194,7 +196,30 @@ class ClientNode:
             "service": self.service,
             "windows": [] if self.window is None else [self.window],
             "prize": self.prize,
+            **({} if self.vehicles is None else {"vehicles": {"allowed": list(self.vehicles)}}),
         }
+
+
+@dataclass(frozen=True, slots=True)
+class PairNode:
+    """A pickup of an academic instance with its delivery; times are those of the two clients."""
+
+    pickup: ClientNode
+    delivery: ClientNode
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """As in an order file."""
+        stops = {
+            name: {
+                "location": {"index": client.node},
+                "service": client.service,
+                "windows": [] if client.window is None else [client.window],
+                "properties": {"node": client.node},
+            }
+            for name, client in (("pickup", self.pickup), ("delivery", self.delivery))
+        }
+        return {"id": str(self.pickup.node), "load": {UNIT: float(self.pickup.demand)}, **stops}
 
 
 def vehicle_data(
@@ -221,6 +246,7 @@ def academic_problem(
     clients: Sequence[ClientNode],
     properties: Mapping[str, Any],
     strict: bool,
+    pairs: Sequence[PairNode] = (),
 ) -> Problem:
     """Return the problem of an academic instance, with its own legs.
 
@@ -237,6 +263,8 @@ def academic_problem(
         "orders": [client.data for client in clients],
         "properties": {**properties, "convention": convention.name},
     }
+    if pairs:
+        data["shipments"] = [pair.data for pair in pairs]
     try:
         problem = Problem.from_dict(data, strict=strict)
     except InputError as error:

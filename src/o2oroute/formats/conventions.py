@@ -160,6 +160,7 @@ CONVENTIONS: Final[dict[str, Convention]] = {
         Convention("x1000", ticks=1000, fractions=1000, rounding="nearest"),
         Convention("exact", ticks=1000, fractions=_FINE, rounding="nearest", money=Decimal("0.01")),
         Convention("explicit", ticks=1, fractions=1, rounding="given"),
+        Convention("minutes", ticks=1, fractions=1, rounding="given", objective="fewest_vehicles"),
     )
 }
 

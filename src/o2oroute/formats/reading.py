@@ -10,6 +10,7 @@ from o2oroute.errors import Finding, InputError
 from o2oroute.formats.academic import Source
 from o2oroute.formats.json_text import parse_json, read_bytes
 from o2oroute.formats.keyword_file import is_keyword_file
+from o2oroute.formats.pairs import is_li_lim, is_sartori, parse_li_lim, parse_sartori
 from o2oroute.formats.solomon import is_solomon, parse_solomon
 from o2oroute.formats.vroom_input import is_vroom
 from o2oroute.formats.vroom_problem import read_vroom
@@ -59,6 +60,10 @@ def read_problem(
     text = data.decode("utf-8-sig", errors="replace")
     if is_solomon(text):
         return parse_solomon(Source(name, text), convention=convention or "dimacs", strict=strict)
+    if is_li_lim(text):
+        return parse_li_lim(Source(name, text), convention=convention or "sintef", strict=strict)
+    if is_sartori(text):
+        return parse_sartori(Source(name, text), convention=convention or "minutes", strict=strict)
     if is_keyword_file(text):
         return parse_vrplib(Source(name, text), convention=convention, strict=strict)
     _no_convention(convention)

@@ -16,7 +16,7 @@ from o2oroute.formats.academic import ClientNode, DepotNode, Row, Source, academ
 from o2oroute.formats.conventions import Convention, convention_named
 from o2oroute.formats.edge_weights import edge_weights
 from o2oroute.formats.keyword_file import KeywordFile
-from o2oroute.formats.vrplib_fleet import FLEET_HEADERS, FLEET_SECTIONS, fleet_data
+from o2oroute.formats.vrplib_fleet import FLEET_HEADERS, FLEET_SECTIONS, allowed_vehicles, fleet_data
 from o2oroute.model.legs import Legs
 from o2oroute.model.problem import Problem
 
@@ -24,8 +24,8 @@ __all__ = ["parse_vrplib", "read_vrplib"]
 
 #: Kinds of problem whose rules all stand in sections read here; others mean rules that no section names.
 _TYPES: Final = (
-    *("VRP", "CVRP", "ACVRP", "DCVRP", "HFVRP", "MDVRP", "PCVRP"),
-    *("VRPTW", "CVRPTW", "HFVRPTW", "MDVRPTW", "PCVRPTW"),
+    *("VRP", "CVRP", "ACVRP", "DCVRP", "HFVRP", "MDVRP", "PCVRP", "SDVRP"),
+    *("VRPTW", "CVRPTW", "HFVRPTW", "MDVRPTW", "PCVRPTW", "SDVRPTW"),
 )
 #: DISPLAY_DATA_TYPE and its section say how to draw the instance, NODE_COORD_TYPE what the sections show.
 _HEADERS: Final = (
@@ -173,6 +173,7 @@ def _clients(
     ticks = partial(source.ticks, what="service time", convention=convention)
     services = file.values("SERVICE_TIME", n, "node", ticks) or [0] * n
     prizes = file.values("PRIZE", n, "node", partial(source.number, what="prize")) or [Decimal(0)] * n
+    allowed = allowed_vehicles(file, n)
     for key in ("DEMAND_SECTION", "SERVICE_TIME_SECTION", "PRIZE_SECTION"):
         _nothing_at_depots(file, key, n, depots)
     return [
@@ -183,6 +184,7 @@ def _clients(
             window=windows[node],
             # a prize of 0 marks a client that must be served
             prize=convention.prize(prizes[node]) if prizes[node] else None,
+            vehicles=None if allowed is None else allowed[node],
         )
         for node in sorted(set(range(n)).difference(depots))
     ]

@@ -11,7 +11,7 @@ from o2oroute.formats.academic import ClientNode, Row, vehicle_data
 from o2oroute.formats.conventions import Convention
 from o2oroute.formats.keyword_file import KeywordFile
 
-__all__ = ["FLEET_HEADERS", "FLEET_SECTIONS", "fleet_data"]
+__all__ = ["FLEET_HEADERS", "FLEET_SECTIONS", "allowed_vehicles", "fleet_data"]
 
 #: What may be one header for all vehicles or a section with a row for each.
 _PROPERTIES: Final = (
@@ -19,7 +19,9 @@ _PROPERTIES: Final = (
     *("VEHICLES_MAX_DURATION", "VEHICLES_MAX_DISTANCE"),
 )
 FLEET_HEADERS: Final = ("VEHICLES", "DISTANCE", *_PROPERTIES)
-FLEET_SECTIONS: Final = (*(f"{key}_SECTION" for key in _PROPERTIES), "VEHICLES_DEPOT_SECTION")
+#: A row for each vehicle: its number, and the nodes of the clients that it may serve.
+_ALLOWED: Final = "VEHICLES_ALLOWED_CLIENTS_SECTION"
+FLEET_SECTIONS: Final = (*(f"{key}_SECTION" for key in _PROPERTIES), "VEHICLES_DEPOT_SECTION", _ALLOWED)
 
 
 def fleet_data(
@@ -59,6 +61,31 @@ def fleet_data(
         )
         for i in range(size)
     ]
+
+
+def allowed_vehicles(file: KeywordFile, nodes: int) -> list[list[str]] | None:
+    """Return the ids of the vehicles that may serve each node; None where the file leaves that open.
+
+    Raises
+    ------
+    InputError
+        If a row names what there is not, or a vehicle has two rows.
+    """
+    if _ALLOWED not in file.sections:
+        return None
+    allowed: list[list[str]] = [[] for _ in range(nodes)]
+    seen: set[int] = set()
+    for row in file.sections[_ALLOWED]:
+        vehicle = file.source.whole(row, 0, "number of the vehicle", least=1)
+        if vehicle in seen:
+            raise file.source.error(row.line, f"vehicle {vehicle} of {_ALLOWED} comes twice", "Leave one row")
+        seen.add(vehicle)
+        for column in range(1, len(row.tokens)):
+            node = file.source.whole(row, column, "client", least=1)
+            if node > nodes:
+                raise file.source.error(row.line, f"there is no node {node}", f"Nodes are 1 to {nodes}")
+            allowed[node - 1].append(str(vehicle))
+    return allowed
 
 
 def _size(file: KeywordFile, clients: Sequence[ClientNode]) -> int:

@@ -38,12 +38,15 @@ def read_routes(path: str | os.PathLike[str], problem: Problem) -> Solution:
         If the file cannot be read, or names a client or vehicle that the problem does not have.
     """
     source = Source.from_file(path)
-    tasks = {order.id: order.task for order in problem.orders}
+    visits = {order.id: Visit(order.id, order.task) for order in problem.orders}
+    for shipment in problem.shipments:
+        for kind, stop in (("pickup", shipment.pickup), ("delivery", shipment.delivery)):
+            visits[str(stop.properties.get("node"))] = Visit(shipment.id, kind)
     vehicles = {vehicle.id for vehicle in problem.vehicles}
     routes: dict[str | int, tuple[Visit, ...]] = {}
     statistics: dict[str, float] = {}
     for row in source.rows:
-        head, _, clients = " ".join(row.tokens).partition(":")
+        head, colon, clients = " ".join(row.tokens).partition(":")
         if route := _ROUTE.fullmatch(head):
             vehicle = str(int(route[1]))
             if vehicle not in vehicles or vehicle in routes:
@@ -51,9 +54,11 @@ def read_routes(path: str | os.PathLike[str], problem: Problem) -> Solution:
                     "comes twice" if vehicle in routes else f"is beyond the {len(vehicles)} vehicles"
                 )
                 raise source.error(row.line, f"route {vehicle} {problem_text}", "Correct the file")
-            routes[vehicle] = _visits(source, Row(row.line, clients.split()), tasks)
+            routes[vehicle] = _visits(source, Row(row.line, clients.split()), visits)
         elif row.tokens[0].lower().rstrip(":") == "cost" and len(row.tokens) == 2:
             statistics["stated_cost"] = float(source.number(row, 1, "cost"))
+        elif not routes and (colon or row.tokens == ["Solution"]) and not head.lower().startswith("route"):
+            continue  # who found it, and when
         elif not routes or "stated_cost" not in statistics:  # authors add lines of their own behind the cost
             raise source.error(row.line, f"{head[:40]!r} is no route", 'Write "Route #1: 4 7 2"')
     if not routes:
@@ -61,10 +66,10 @@ def read_routes(path: str | os.PathLike[str], problem: Problem) -> Solution:
     return Solution(routes, engine=source.name, statistics=statistics)
 
 
-def _visits(source: Source, row: Row, tasks: Mapping[str | int, str]) -> tuple[Visit, ...]:
+def _visits(source: Source, row: Row, visits: Mapping[str | int, Visit]) -> tuple[Visit, ...]:
     for client in row.tokens:
-        if client not in tasks:
+        if client not in visits:
             raise source.error(
-                row.line, f"the instance has no client {client[:40]!r}", f"Clients are 1 to {len(tasks)}"
+                row.line, f"the instance has no client {client[:40]!r}", f"Clients are 1 to {len(visits)}"
             )
-    return tuple(Visit(client, tasks[client]) for client in row.tokens)
+    return tuple(visits[client] for client in row.tokens)
