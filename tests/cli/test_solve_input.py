@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from importlib.resources import files
 
 import numpy as np
 import pytest
@@ -203,3 +204,42 @@ def test_strict_makes_it_an_input_error(cli, city, day, order_file, tmp_path, ch
     assert code in ended.errors[0]
     assert "/orders/0" in ended.errors[0]
     assert not plan.exists()
+
+
+def test_an_order_file_that_names_a_missing_profile_is_told_the_command(cli, city, day, order_file):
+    day["vehicles"][0]["profile"] = "bicycle"
+    day["vehicles"][1]["profile"] = "cart"
+    ended = cli("solve", order_file(day), "--roads", city)
+    assert ended.code == 2
+    assert [line.split(": ")[1] for line in ended.errors] == [
+        "UNKNOWN_PROFILE /vehicles/0/profile",
+        "UNKNOWN_PROFILE /vehicles/1/profile",
+    ]
+    command = "o2oroute prepare CITY.osm.pbf -o CITY.o2r --profile car --profile bicycle --profile cart.toml"
+    assert all(command in line for line in ended.errors)
+
+
+def test_a_missing_profile_is_told_before_roads_are_built(cli, day, order_file, tmp_path):
+    day["vehicles"][1]["profile"] = "cart"
+    (tmp_path / "city.osm.pbf").write_bytes(b"never read")
+    ended = cli("solve", order_file(day), "--roads", tmp_path / "city.osm.pbf")
+    assert ended.code == 2
+    (line,) = ended.errors
+    assert "UNKNOWN_PROFILE /vehicles/1/profile" in line
+    assert "cargo_bike" in line
+
+
+def test_a_vehicle_may_name_a_profile_file(cli, day, order_file, tmp_path):
+    car = files("o2oroute") / "road" / "profiles" / "car.toml"
+    mine = tmp_path / "mine.toml"
+    mine.write_text(
+        car.read_text(encoding="utf-8").replace('name = "car"', 'name = "mine"'), encoding="utf-8"
+    )
+    for vehicle in day["vehicles"]:
+        vehicle["profile"] = str(mine)
+    extract = files("o2oroute") / "data" / "helsinki_center.osm.pbf"
+    ended = cli(
+        "solve", order_file(day), "--roads", str(extract), "-o", tmp_path / "plan.json", "--time-limit", "1"
+    )
+    assert ended.code == 0
+    assert (tmp_path / "plan.json").exists()

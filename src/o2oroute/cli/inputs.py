@@ -98,10 +98,33 @@ def read_travel(
 
         travel["matrix"] = TravelMatrix.load(matrix)
     if roads is not None:
-        travel["roads"] = load_roads(roads, sorted({vehicle.profile for vehicle in problem.vehicles}))
+        profiles = sorted({vehicle.profile for vehicle in problem.vehicles})
+        if roads.suffix != _PREPARED:
+            _check_profiles(problem)
+        travel["roads"] = load_roads(roads, profiles)
     if straight_line is not None:
         travel["straight_line"] = straight_line
     return travel
+
+
+def _check_profiles(problem: Problem) -> None:
+    """Say before roads are built which vehicles name a profile that is none."""
+    from o2oroute.road.profile import profile_names
+
+    known = profile_names()
+    findings = [
+        Finding(
+            "UNKNOWN_PROFILE",
+            f"/vehicles/{i}/profile",
+            f"profile is {vehicle.profile!r}; allowed are {', '.join(known)} and paths of .toml files.",
+            "Correct it, or run o2oroute prepare with --profile FILE.toml for roads of your own profile.",
+            vehicle.profile,
+        )
+        for i, vehicle in enumerate(problem.vehicles)
+        if vehicle.profile not in known and not vehicle.profile.endswith(".toml")
+    ]
+    if findings:
+        raise InputError(findings=findings)
 
 
 def load_roads(
@@ -121,7 +144,7 @@ def load_roads(
     Returns
     -------
     dict of str to RoadNetwork
-        By profile.
+        By profile, as it was asked for.
     """
     from o2oroute.formats.network_file import load_networks
     from o2oroute.road.network import RoadNetwork
@@ -133,7 +156,7 @@ def load_roads(
         begin = time.monotonic()
         with progress_bar(f"{path.name}: roads for {profile}") as progress:
             network = RoadNetwork.from_osm(path, profile=profile, bbox=bbox, progress=progress)
-        networks[network.profile] = network
+        networks[profile] = network
         seconds = time.monotonic() - begin
         say(f"{path.name}: {network.segments} road segments for {network.profile}: {seconds:.1f} s")
     return networks

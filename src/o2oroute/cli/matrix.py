@@ -31,10 +31,14 @@ def matrix(
 
     The file has the arrays durations, distances, points and snap_distance; inf where there is no way.
     """
+    from o2oroute.road.profile import load_profile
+
     check_writable([output])
     ids, places = read_points(points)
     networks = load_roads(roads, [profile])
-    network = networks.get(Path(profile).stem if profile.endswith(".toml") else profile)
+    network = networks.get(profile)
+    if network is None and profile.endswith(".toml"):
+        network = networks.get(load_profile(profile).name)
     if network is None:
         raise InputError(f"{roads} does not hold profile {profile!r} but {', '.join(networks)}")
     with progress_bar(f"matrix of {len(places)} points") as progress:

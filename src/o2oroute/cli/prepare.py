@@ -42,4 +42,5 @@ def prepare(
     save_network(networks.values(), output)
     for network in networks.values():
         say(str(network.meta["report"]))
-    say(f"{output}: {', '.join(networks)}, {output.stat().st_size / 1e6:.1f} MB")
+    names = ", ".join(network.profile for network in networks.values())
+    say(f"{output}: {names}, {output.stat().st_size / 1e6:.1f} MB")

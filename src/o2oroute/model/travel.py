@@ -20,6 +20,7 @@ from o2oroute.model.problem import Problem
 from o2oroute.model.structure import json_pointer, show
 from o2oroute.road.kerb import Approach
 from o2oroute.road.network import Progress, RoadNetwork
+from o2oroute.road.profile import profile_names
 
 __all__ = ["Place", "Source", "Trouble", "travel_source"]
 
@@ -259,14 +260,17 @@ def _by_profile(
         return {needed[0]: values[None]}
     missing = [name for name in needed if name not in values]
     if missing:
-        known = ", ".join(show(name) for name in values if name is not None) or "one profile only"
+        known_names = [name for name in values if name is not None]
+        known = ", ".join(map(show, known_names)) or "one profile only"
         raise InputError(
             findings=[
                 Finding(
                     "UNKNOWN_PROFILE",
                     json_pointer("vehicles", i, "profile"),
                     f"profile is {show(vehicle.profile)}; {what} given: {known}.",
-                    "Give it for each profile, or change the profile of the vehicle.",
+                    _more_profiles(known_names, missing)
+                    if what == "roads"
+                    else "Give it for each profile, or change the profile of the vehicle.",
                     vehicle.profile,
                 )
                 for i, vehicle in enumerate(problem.vehicles)
@@ -274,6 +278,18 @@ def _by_profile(
             ]
         )
     return {name: values[name] for name in needed}
+
+
+def _more_profiles(held: Sequence[str], missing: Sequence[str]) -> str:
+    """Return the command that prepares roads for the missing profiles too."""
+    known = profile_names()
+    options = " ".join(
+        f"--profile {name if name in known or name.endswith('.toml') else f'{name}.toml'}"
+        for name in dict.fromkeys((*held, *missing))
+    )
+    own = [name for name in missing if name not in known and not name.endswith(".toml")]
+    hint = f", where {own[0]}.toml is your profile file" if own else ""
+    return f"Run: o2oroute prepare CITY.osm.pbf -o CITY.o2r {options}{hint}; or change the profile."
 
 
 def _check_matrices(problem: Problem, matrices: Mapping[str, TravelMatrix]) -> None:

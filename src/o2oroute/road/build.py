@@ -18,6 +18,7 @@ from o2oroute.road.kerb import RoadFlag, segment_flags
 from o2oroute.road.network import Progress, RoadNetwork
 from o2oroute.road.points import closed_points, junction_points, points_of_note
 from o2oroute.road.profile import Profile
+from o2oroute.road.region import REGIONS, region_of
 from o2oroute.road.restrictions import Bans, resolve_restrictions
 from o2oroute.road.segments import Segments, directed_segments
 from o2oroute.road.states import States, core_and_fringe, states_of
@@ -54,14 +55,14 @@ def build_network(records: OsmRecords, profile: Profile, *, progress: Progress |
         If the profile can use no road of the data.
     """
     tell = progress or (lambda _done, _total: None)
-    judgements = [profile.judge(tags) for tags in records.tag_sets]
+    judgements, way_judgement = _judged(records, profile)
     node_judgements = [profile.judge_node(tags) for tags in records.node_tag_sets]
     cut_at = points_of_note(records, node_judgements)
-    segments = directed_segments(records, judgements, records.way_tags, cut_at)
+    segments = directed_segments(records, judgements, way_judgement, cut_at)
     if not segments.size:
         raise InputError(
             f"{records.source} has {records.counts['ways']} ways but none for profile {profile.name} "
-            f"({_listed(_closed_ways(records, judgements))}); give an extract with roads for it"
+            f"({_listed(_closed_ways(way_judgement, judgements))}); give an extract with roads for it"
         )
     tell(1, 4)
     bans = resolve_restrictions(segments, records, vehicles=profile.vehicles)
@@ -79,7 +80,7 @@ def build_network(records: OsmRecords, profile: Profile, *, progress: Progress |
             "leads back to itself; give an extract with connected roads"
         )
     tell(3, 4)
-    classes = [profile.classes[judgement.road_class] for judgement in judgements]
+    classes = [profile.classes[profile.judge(tags).road_class] for tags in records.tag_sets]
     flags = segment_flags(records, classes, segments.way)
     seconds = turn_seconds(
         segments,
@@ -94,10 +95,28 @@ def build_network(records: OsmRecords, profile: Profile, *, progress: Progress |
     core = np.zeros(segments.size, bool)
     core[states.segment[in_core]] = True
     closed = closed_points(segments, records, node_judgements)
-    meta = _meta(records, judgements, segments, bans, closed, states, core, components)
+    closed_ways = _closed_ways(way_judgement, judgements)
+    meta = _meta(records, closed_ways, segments, bans, closed, states, core, components)
     network = _assembled(records, profile, judgements, segments, states, flags, turn_ms, meta)
     tell(4, 4)
     return network
+
+
+def _judged(records: OsmRecords, profile: Profile) -> tuple[list[Judgement], Int32]:
+    """Judge each combination of tags once in each region; return the judgements, and that of each way."""
+    if not profile.region:
+        return [profile.judge(tags) for tags in records.tag_sets], records.way_tags
+    point = records.way_first[:-1]
+    region = region_of(records.lon[point] / E7, records.lat[point] / E7).astype(np.int64)
+    kinds, way_judgement = np.unique(
+        (region + 1) * len(records.tag_sets) + records.way_tags, return_inverse=True
+    )
+    profiles = [profile, *(profile.within(code) for code in REGIONS)]
+    judgements = [
+        profiles[kind // len(records.tag_sets)].judge(records.tag_sets[kind % len(records.tag_sets)])
+        for kind in kinds.tolist()
+    ]
+    return judgements, way_judgement.astype(np.int32)
 
 
 def _assembled(
@@ -184,9 +203,9 @@ def _numbers(kept: Bool) -> Int32:
     return np.where(kept, np.cumsum(kept) - 1, -1).astype(np.int32)
 
 
-def _closed_ways(records: OsmRecords, judgements: list[Judgement]) -> Counter[str]:
+def _closed_ways(way_judgement: Int32, judgements: list[Judgement]) -> Counter[str]:
     """Count the ways that the profile may not use, by reason."""
-    ways = np.bincount(records.way_tags, minlength=len(judgements))
+    ways = np.bincount(way_judgement, minlength=len(judgements))
     closed: Counter[str] = Counter()
     for judgement, count in zip(judgements, ways.tolist(), strict=True):
         if judgement.closed_by:
@@ -196,7 +215,7 @@ def _closed_ways(records: OsmRecords, judgements: list[Judgement]) -> Counter[st
 
 def _meta(
     records: OsmRecords,
-    judgements: list[Judgement],
+    closed: Counter[str],
     segments: Segments,
     bans: Bans,
     barriers: Counter[str],
@@ -205,7 +224,6 @@ def _meta(
     components: int,
 ) -> dict[str, Any]:
     """Return where the network comes from, what was used, and what was left out."""
-    closed = _closed_ways(records, judgements)
     used = _marked(segments.size, states.segment)
     fringe, outside = used & ~core, ~used
     km = {

@@ -12,6 +12,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from o2oroute.road.geometry import inside_outline
+
 __all__ = ["drives_left"]
 
 #: Outlines as corners, degrees east and north.
@@ -134,16 +136,5 @@ def drives_left(lon: npt.ArrayLike, lat: npt.ArrayLike) -> npt.NDArray[np.bool_]
     for outline in _outlines():
         (west, south), (east, north) = outline.min(axis=0), outline.max(axis=0)
         near = np.flatnonzero((lon >= west) & (lon <= east) & (lat >= south) & (lat <= north) & ~left)
-        left[near] = _inside(outline, lon[near], lat[near])
+        left[near] = inside_outline(outline, lon[near], lat[near])
     return left
-
-
-def _inside(
-    outline: npt.NDArray[np.float64], lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64]
-) -> npt.NDArray[np.bool_]:
-    """Count the edges that a ray to the east crosses."""
-    inside = np.zeros(lon.shape, bool)
-    for (x, y), (next_x, next_y) in zip(outline, np.roll(outline, -1, axis=0), strict=True):
-        if y != next_y:
-            inside ^= ((y > lat) != (next_y > lat)) & (lon < x + (lat - y) * (next_x - x) / (next_y - y))
-    return inside

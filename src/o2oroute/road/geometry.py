@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["E7", "metres_per_degree", "step_metres"]
+__all__ = ["E7", "inside_outline", "metres_per_degree", "step_metres"]
 
 #: Positions are stored in whole units of 1e-7 degrees, as OpenStreetMap does; this many make a degree.
 E7: Final = 10_000_000
@@ -66,3 +66,24 @@ def step_metres(lon: npt.NDArray[np.int32], lat: npt.NDArray[np.int32]) -> Float
     per_lon, per_lat = metres_per_degree(middle)
     metres: Float64 = np.hypot(across * per_lon / E7, up * per_lat / E7)
     return metres
+
+
+def inside_outline(outline: Float64, lon: Float64, lat: Float64) -> npt.NDArray[np.bool_]:
+    """Tell which points an outline holds: a ray to the east crosses its edges an odd number of times.
+
+    Parameters
+    ----------
+    outline : ndarray of float64, shape (corners, 2)
+        Degrees east and north, not across the antimeridian.
+    lon, lat : ndarray of float64, shape (n,)
+        Degrees.
+
+    Returns
+    -------
+    ndarray of bool, shape (n,)
+    """
+    inside = np.zeros(lon.shape, bool)
+    for (x, y), (next_x, next_y) in zip(outline, np.roll(outline, -1, axis=0), strict=True):
+        if y != next_y:
+            inside ^= ((y > lat) != (next_y > lat)) & (lon < x + (lat - y) * (next_x - x) / (next_y - y))
+    return inside

@@ -100,22 +100,14 @@ def way_keys(profile: Profile) -> tuple[str, ...]:
     )
 
 
-def judge_way(profile: Profile, tags: Mapping[str, str], *, country: str = "") -> Judgement:
-    """Say how fast a road is driven in each direction, from its tags and its country.
-
-    Parameters
-    ----------
-    profile : Profile
-    tags : mapping of str to str
-    country : str
-        ISO 3166 code, ``""`` if it is not known.
-    """
+def judge_way(profile: Profile, tags: Mapping[str, str]) -> Judgement:
+    """Say how fast a road is driven in each direction, from its tags."""
     name = _class_name(profile, tags)
-    speed = _base_speed(profile, name, tags, country)
+    speed = _base_speed(profile, name, tags)
     if not speed:
         return Judgement(closed_by="class")
     road_class = profile.classes.index(name)
-    reason = _why_closed(profile, tags, country)
+    reason = _why_closed(profile, tags)
     if reason:
         return Judgement(road_class=road_class, closed_by=reason)
     if name == "service":
@@ -153,11 +145,8 @@ def _class_name(profile: Profile, tags: Mapping[str, str]) -> str:
     return route if route in ROUTES and name not in profile.classes else name
 
 
-def _base_speed(profile: Profile, name: str, tags: Mapping[str, str], country: str) -> float:
+def _base_speed(profile: Profile, name: str, tags: Mapping[str, str]) -> float:
     """Return the speed of a class; 0 if it is not driven on."""
-    own = profile.country.get(country)
-    if own is not None and name in own.speed:
-        return own.speed[name]
     speed = profile.speed.get(name)
     if speed is not None:
         return speed
@@ -167,7 +156,7 @@ def _base_speed(profile: Profile, name: str, tags: Mapping[str, str], country: s
     return speed if permitted else 0.0
 
 
-def _why_closed(profile: Profile, tags: Mapping[str, str], country: str) -> str:
+def _why_closed(profile: Profile, tags: Mapping[str, str]) -> str:
     """Return what closes a road in both directions, or ``""``."""
     if tags.get("area") == "yes":
         return "area"
@@ -177,9 +166,7 @@ def _why_closed(profile: Profile, tags: Mapping[str, str], country: str) -> str:
         return "construction"
     if tags.get("status") == "impassable":
         return "construction"
-    own = profile.country.get(country)
-    motorroad = profile.access.motorroad if own is None or own.motorroad is None else own.motorroad
-    if tags.get("motorroad") == "yes" and not motorroad:
+    if tags.get("motorroad") == "yes" and not profile.access.motorroad:
         return "motorroad"
     for name, keys in _SIGNS.items():
         size = getattr(profile.vehicle, name)

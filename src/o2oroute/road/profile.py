@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, cast
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from o2oroute.errors import Finding, InputError
 
@@ -95,11 +95,12 @@ class Delay(_Part):
     level_crossing: _Seconds = 0.0
 
 
-class Country(_Part):
-    """What differs in one country."""
+class Region(_Part):
+    """What differs in one region."""
 
     speed: dict[_Tag, _SpeedOrClosed] = Field(default={}, description="km/h by class, 0 to close it")
     motorroad: bool | None = Field(default=None, description="roads tagged motorroad=yes are open")
+    limit: Literal["replace", "cap"] | None = Field(default=None, description="how posted limits are driven")
 
 
 class Profile(_Part):
@@ -137,8 +138,8 @@ class Profile(_Part):
     barrier: dict[_Tag, _Seconds] = Field(
         default={}, description="seconds by kind of barrier; the others close the road"
     )
-    country: dict[Annotated[str, Field(pattern="^[A-Z]{2}$")], Country] = Field(
-        default={}, description="what differs, by ISO 3166 code"
+    region: dict[Literal["KR", "KR-11"], Region] = Field(
+        default={}, description="what differs, by ISO 3166 code; see o2oroute.road.region"
     )
 
     @field_validator("vehicles")
@@ -147,6 +148,14 @@ class Profile(_Part):
         if not all(vehicles) or len(set(vehicles)) < len(vehicles):
             raise ValueError("each must be the key of an OSM tag, and stand there once")
         return vehicles
+
+    @model_validator(mode="after")
+    def _regions_know_the_classes(self) -> Profile:
+        for code, region in self.region.items():
+            unknown = [name for name in region.speed if name not in self.speed]
+            if unknown:
+                raise ValueError(f"region {code} has a speed for {unknown[0]}, which is not under [speed]")
+        return self
 
     @cached_property
     def classes(self) -> tuple[str, ...]:
@@ -169,11 +178,32 @@ class Profile(_Part):
 
         return way_keys(self)
 
-    def judge(self, tags: Mapping[str, str], *, country: str = "") -> Judgement:
-        """Say how fast a road is driven in each direction, from its tags and perhaps its country."""
+    def judge(self, tags: Mapping[str, str]) -> Judgement:
+        """Say how fast a road is driven in each direction, from its tags."""
         from o2oroute.road.judge import judge_way
 
-        return judge_way(self, tags, country=country)
+        return judge_way(self, tags)
+
+    def within(self, region: str) -> Profile:
+        """Return the profile as it is in a region: what the region, and the country around it, say counts.
+
+        Parameters
+        ----------
+        region : str
+            ISO 3166 code, such as ``"KR-11"``.
+        """
+        profile = self
+        for code in dict.fromkeys((region.split("-", maxsplit=1)[0], region)):
+            own = self.region.get(cast("Any", code))
+            if own is None:
+                continue
+            changes: dict[str, Any] = {"speed": profile.speed | own.speed}
+            if own.motorroad is not None:
+                changes["access"] = profile.access.model_copy(update={"motorroad": own.motorroad})
+            if own.limit is not None:
+                changes["limit"] = profile.limit.model_copy(update={"mode": own.limit})
+            profile = profile.model_copy(update=changes)
+        return profile
 
     @cached_property
     def nodes(self) -> tuple[str, ...]:
@@ -259,7 +289,6 @@ _ALLOWED: Final[Mapping[str, str]] = {
     "less_than_equal": "it must be at most {le}",
     "literal_error": "allowed is {expected}",
     "model_type": "it must be a table",
-    "string_pattern_mismatch": "it must be two capital letters (ISO 3166), such as KR",
     "string_too_short": "it must not be empty",
     "string_type": "it must be text",
     "too_long": "it may have at most {max_length} entries",
@@ -272,7 +301,7 @@ def _finding(source: str, detail: ErrorDetails) -> Finding:
     kind, value = detail["type"], detail["input"]
     path = [step for step in detail["loc"] if step != "[key]"]
     pointer = "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in path)
-    field = path[-1]
+    field = path[-1] if path else "profile"
     where = f"in profile {source}"
     if kind == "missing":
         what = _PURPOSES.get(str(field), "see the profile car")
@@ -306,8 +335,8 @@ def _fields_at(path: list[int | str]) -> list[str]:
     model: type[BaseModel] = Profile
     for step in path:
         field = model.model_fields.get(str(step))
-        if field is None:  # the code of a country
-            return list(Country.model_fields)
+        if field is None:  # the code of a region
+            return list(Region.model_fields)
         if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
             model = field.annotation
     return list(model.model_fields)
