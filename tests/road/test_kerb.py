@@ -185,7 +185,7 @@ def test_the_position_is_the_same_from_either_side(street):
 def test_roads_where_nobody_stops_give_way_to_others(town):
     # a motorway along the x axis; 1 unit of y is about 111 m
     text = """
-    node a 0 0 b 90 0 c 0 1 d 90 1 e 20 1 f 20 2
+    node a 0 0 b 90 0 c 0 0.7 d 90 0.7 e 20 0.7 f 20 2
     way ab highway=motorway oneway=no
     way cd highway=tertiary name=Main%20Street
     way ef
@@ -193,11 +193,12 @@ def test_roads_where_nobody_stops_give_way_to_others(town):
     way bd highway=motorway_link oneway=no
     """
     network = RoadNetwork.from_osm(town(text))
-    snap = network.snap([at(45, -0.1), at(45, -1.0), at(45, -1.5), at(45, 0.4)])
+    # the motorway is at 0, the street at 78 m: 100 m from it, a driver stops there and not on the motorway
+    snap = network.snap([at(45, 0.0), at(45, -0.15), at(45, -0.25), at(45, 0.4)])
     assert snap.road_class == ("tertiary", "tertiary", "motorway", "tertiary")
     assert snap.road_name == ("Main Street", "Main Street", "", "Main Street")
     # within a limit that only the motorway keeps, it is taken
-    near = network.snap([at(45, -0.1)], limit=50)
+    near = network.snap([at(45, 0.0)], limit=50)
     assert near.road_class == ("motorway",)
 
 

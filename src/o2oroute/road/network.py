@@ -334,7 +334,7 @@ class RoadNetwork:
     ) -> Snap:
         """Find the nearest road position of each point.
 
-        Ferries, motorways and tunnels for motor vehicles count only where no other road is within 250 m.
+        Ferries, motorways and tunnels for motor vehicles count only where no other road is within 100 m.
 
         Parameters
         ----------

@@ -30,7 +30,7 @@ Int64 = npt.NDArray[np.int64]
 Float64 = npt.NDArray[np.float64]
 
 #: Metres within which a road where vehicles may stop goes before any other, however near that is.
-_NEAR: Final = 250.0
+_NEAR: Final = 100.0
 
 #: Metres to the middle of the road within which a point is on neither side.
 _ON_THE_LINE: Final = 0.5
