@@ -13,13 +13,14 @@ endif
 PY := $(BIN)/python
 CYTHON_SOURCES := $(wildcard $(foreach kind,pyx pxd pxi,src/o2oroute/*.$(kind) src/o2oroute/_kernel/*.$(kind)))
 
-.PHONY: help demo test sanitize lint format bench docs build clean
+.PHONY: help demo test sanitize fuzz lint format bench docs build clean
 .DELETE_ON_ERROR:
 
 help:
 	@echo "make demo    plan the built-in example into demo-out/"
 	@echo "make test    run the tests (ARGS='-k word' for some of them)"
 	@echo "make sanitize  run the tests of compiled code with bounds checks and sanitizers (gcc on Linux)"
+	@echo "make fuzz    try engines on 21,000 random problems (ARGS='--seconds 120' for a while)"
 	@echo "make lint    check style, types and compiled code; make format repairs what can be repaired"
 	@echo "make bench   run the micro-benchmarks into bench-out/micro.json"
 	@echo "make docs    build the documentation into site/"
@@ -40,6 +41,9 @@ sanitize: .venv/built .venv/extra-test
 	LD_PRELOAD="$$(gcc -print-file-name=libasan.so) $$(gcc -print-file-name=libstdc++.so)" \
 		ASAN_OPTIONS=detect_leaks=0 PYTHONMALLOC=malloc PYTHONPATH=build/sanitize O2OROUTE_SHARED=none \
 		$(PY) -m pytest tests/kernel tests/matrix -p no:cacheprovider $(ARGS)
+
+fuzz: .venv/built .venv/extra-test
+	$(PY) tools/fuzz.py $(ARGS)
 
 lint: .venv/built .venv/extra-lint .venv/extra-test
 	$(BIN)/ruff check .

@@ -1,0 +1,99 @@
+"""Try engines on thousands of random problems in which rules mix: ``make fuzz``.
+
+    python tools/fuzz.py [--construction 20000] [--ortools 1000] [--seconds S] [--seed N]
+
+Problems come from the strategies of the tests (``tests/random_problems.py``). Each plan must pass the checker
+and account for every order and shipment. Problems are tried in child processes, so that a crash is a finding
+like any other; engine and seed are printed, and ``--child ENGINE COUNT SEED`` tries the same ones again.
+Exits with 1 if anything is found.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+#: Problems in one child.
+CHUNK = 250
+
+
+def main() -> None:
+    """Run children until all problems are tried or the time is over."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--construction", type=int, default=20_000, help="problems for insertion (20,000)")
+    parser.add_argument("--ortools", type=int, default=1_000, help="problems for OR-Tools (1,000)")
+    parser.add_argument("--seconds", type=float, default=float("inf"), help="stop after so long")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--child", nargs=3, metavar=("ENGINE", "COUNT", "SEED"), help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.child:
+        engine, count, seed = options.child
+        try_problems(engine, int(count), int(seed))
+        return
+    deadline = time.monotonic() + options.seconds
+    share = options.ortools / max(1, options.ortools + options.construction)
+    wrong = 0
+    for engine, total, until in (
+        ("ortools", options.ortools, time.monotonic() + options.seconds * min(0.5, 10 * share)),
+        ("insertion", options.construction, deadline),
+    ):
+        tried, seed = 0, options.seed
+        while tried < total and time.monotonic() < until:
+            count = min(CHUNK if engine == "insertion" else 50, total - tried)
+            wrong += not child_is_well(engine, count, seed)
+            tried, seed = tried + count, seed + 1
+        print(f"{engine}: {tried} of {total} problems tried")
+    sys.exit(wrong > 0)
+
+
+def child_is_well(engine: str, count: int, seed: int) -> bool:
+    """Run a child; print what it says if it finds something or dies."""
+    command = [sys.executable, __file__, "--child", engine, str(count), str(seed)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - ourselves
+    if done.returncode:
+        how = "was killed by signal" if done.returncode < 0 else "ended with"
+        print(f"{engine}, seed {seed}: {how} {abs(done.returncode)}\n{(done.stdout + done.stderr)[-6000:]}")
+    return done.returncode == 0
+
+
+def try_problems(engine: str, count: int, seed: int) -> None:
+    """Try a number of problems in this process; raises at the first that goes wrong, made small."""
+    sys.path.insert(0, str(ROOT / "tests"))
+    import hypothesis
+
+    from o2oroute.engines.engine import load_engine, solve_instance
+    from o2oroute.plan.check import check_plan
+    from random_problems import instances
+
+    @hypothesis.seed(seed)
+    @hypothesis.settings(
+        max_examples=count,
+        deadline=None,
+        database=None,
+        suppress_health_check=list(hypothesis.HealthCheck),
+        print_blob=True,
+    )
+    @hypothesis.given(instances())
+    def tried(instance: object) -> None:
+        problem = instance.problem
+        if load_engine(engine).supports(problem):
+            return
+        plan = solve_instance(instance, engine=engine, time_limit=5.0, iterations=10, seed=1)
+        violations = check_plan(instance, plan)
+        if violations:
+            raise AssertionError(f"{violations[0]} in {problem!r}")
+        requests = [*problem.orders, *problem.shipments]
+        done = {stop.id for route in plan.routes for stop in route.stops if stop.kind == "order"}
+        left = {request.id for request in plan.unassigned}
+        if done & left or done | left != {request.id for request in requests}:
+            raise AssertionError(f"lost or doubled: {done} and {left} in {problem!r}")
+
+    tried()
+
+
+if __name__ == "__main__":
+    main()
