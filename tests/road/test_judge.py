@@ -7,9 +7,9 @@ import pytest
 from o2oroute.road.profile import load_profile
 
 
-def judged(profile, text, country=""):
+def judged(profile, text):
     tags = dict(word.replace("%20", " ").split("=", maxsplit=1) for word in text.split())
-    return load_profile(profile).judge({"highway": "residential", **tags}, country=country)
+    return load_profile(profile).judge({"highway": "residential", **tags})
 
 
 def state(profile, text):
