@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import o2oroute
+from o2oroute.formats.network_file import load_networks
 
 EXTRACT = Path(str(files("o2oroute") / "data" / "helsinki_center.osm.pbf"))
 
@@ -17,12 +18,24 @@ def test_prepared_roads_are_the_built_ones(cli, tmp_path):
     ended = cli("prepare", EXTRACT, "-o", tmp_path / "city.o2r")
     assert ended.code == 0
     assert ended.out == ""
-    assert "ways read" in ended.err
     assert "city.o2r: car, " in ended.err
     built = o2oroute.RoadNetwork.from_osm(EXTRACT)
     loaded = o2oroute.load_network(tmp_path / "city.o2r", profile="car")
     assert loaded.segments == built.segments
     assert (loaded.weight_ms == built.weight_ms).all()
+
+
+def test_report_tells_what_was_used_and_left_out_by_profile(cli, tmp_path):
+    ended = cli(
+        "prepare", EXTRACT, "-o", tmp_path / "city.o2r", "--report", "--profile=car", "--profile=foot"
+    )
+    assert ended.code == 0
+    loaded = load_networks(tmp_path / "city.o2r")
+    assert ended.out == "\n\n".join(network.meta["report"] for network in loaded.values()) + "\n"
+    car, foot = ended.out.split("\n\n")
+    assert car.startswith("helsinki_center.osm.pbf for profile car\nways: ")
+    assert foot.startswith("helsinki_center.osm.pbf for profile foot\nways: ")
+    assert "291 left out: the file does not have it; roads are cut there" in car
 
 
 def test_box_keeps_a_part(cli, tmp_path):

@@ -51,7 +51,7 @@ def test_ways_of_the_wanted_classes_with_their_nodes_and_kept_tags(town):
     ]
     assert [records.names[name] for name in records.way_name] == ["Main Street", "D1", ""]
     assert records.source == "town.osm"
-    assert records.counts == {"ways": 3, "missing_nodes": 0, "restrictions": 1}
+    assert records.counts == {"ways": 3, "nodes": 4, "missing_nodes": 0, "restrictions": 1}
 
 
 def test_restrictions_stand_as_in_the_file(town):

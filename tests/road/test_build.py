@@ -174,7 +174,7 @@ def test_a_way_is_cut_where_its_node_is_missing(town, segments):
     network = RoadNetwork.from_osm(town("node a 0 0 b 1 0 d 3 0 e 4 0\nway abcde\nway be"))
     assert segments(network) == ["ab", "ba", "be", "de", "eb", "ed"]
     assert network.meta["counts"]["missing_nodes"] == 1
-    assert "1 nodes are missing" in network.meta["report"]
+    assert "  1 left out: the file does not have it; roads are cut there" in network.meta["report"]
 
 
 def test_box_keeps_what_meets_it(town, segments):
@@ -191,7 +191,7 @@ def test_a_one_way_street_out_of_the_map_is_left_out_and_the_way_to_it_turns_rou
     assert segments(network) == ["ab", "ba"]
     assert turns(network) == {"aba", "bab"}
     assert network.meta["counts"]["segments_outside_core"] == 1
-    assert "1 segments (0.1 km) left out" in network.meta["report"]
+    assert "  1 left out: from there or to there is no way" in network.meta["report"]
 
 
 def _street(count: int, x: float, first: int) -> str:
@@ -247,7 +247,7 @@ def test_meta_tells_where_the_roads_come_from(town):
     assert network.meta["attribution"] == "© OpenStreetMap contributors"
     assert network.meta["bbox"] == [10.0, 45.0, 10.001, 45.002]
     assert network.meta["counts"]["ways_closed"] == {"access": 1}
-    assert "2 ways read, 1 closed to the profile (access 1)" in network.meta["report"]
+    assert "ways: 2 read, 1 used, 1 left out\n  1 left out: an access tag closes it" in network.meta["report"]
 
 
 def test_progress_reaches_its_end(town):

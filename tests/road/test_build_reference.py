@@ -290,6 +290,7 @@ def towns(draw: st.DrawFn) -> OsmRecords:
     lon = (1e5 * np.cos(node_id)).astype(np.int32)
     lat = (1e5 * np.sin(node_id)).astype(np.int32)
     lon[np.isin(node_id, list(missing))] = 2**31 - 1
+    nodes = int(np.unique(node_id).size)
     way, way_first, node = cut_ways(way_first, node_id, lon, lat)
     return OsmRecords(
         source="town",
@@ -306,7 +307,12 @@ def towns(draw: st.DrawFn) -> OsmRecords:
         node_tag_sets=NODE_TAGS,
         names=("",),
         restrictions=tuple(restrictions),
-        counts={"ways": len(ways), "missing_nodes": len(missing), "restrictions": len(restrictions)},
+        counts={
+            "ways": len(ways),
+            "nodes": nodes,
+            "missing_nodes": len(missing),
+            "restrictions": len(restrictions),
+        },
     )
 
 

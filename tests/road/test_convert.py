@@ -116,7 +116,7 @@ def test_tags_of_a_way_drawn_against_the_edge_keep_their_direction():
 
 
 def test_roads_closed_to_the_profile_are_left_out():
-    network = RoadNetwork.from_osmnx(graph(*both("a", "b"), *both("b", "c", access="no")))
+    network = RoadNetwork.from_osmnx(graph(*both("a", "b"), *both("b", "c", access="no", osmid=8)))
     assert network.segments == 2
     assert network.meta["counts"]["ways_closed"] == {"access": 1}
 

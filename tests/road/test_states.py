@@ -51,7 +51,7 @@ def test_restricted_roads_are_entered_to_stop_there_and_left_again(town, drive):
     # from one restricted road to the next without leaving them
     assert drive(network, "bx", "xd") == "bxd"
     assert network.meta["counts"]["segments_in_fringe"] == 4
-    assert "4 segments" in network.meta["report"]
+    assert "  4 used for the first and the last leg only" in network.meta["report"]
 
 
 def test_from_one_restricted_road_to_another_over_public_ones(town, drive):

@@ -30,6 +30,9 @@ def prepare(
         str | None,
         typer.Option(metavar="W,S,E,N", help="Keep only the roads in this box and 1 km around it."),
     ] = None,
+    report: Annotated[
+        bool, typer.Option("--report", help="Tell what was used and what was left out, and why.")
+    ] = False,
 ) -> None:
     """Build the roads of an OpenStreetMap file once, for later runs to load at once."""
     from o2oroute.formats.network_file import save_network
@@ -40,7 +43,7 @@ def prepare(
     check_writable([output])
     networks = load_roads(source, profile or ["car"], bbox=clip)
     save_network(networks.values(), output)
-    for network in networks.values():
-        say(str(network.meta["report"]))
+    if report:
+        typer.echo("\n\n".join(str(network.meta["report"]) for network in networks.values()))
     names = ", ".join(network.profile for network in networks.values())
     say(f"{output}: {names}, {output.stat().st_size / 1e6:.1f} MB")

@@ -257,6 +257,7 @@ class _Reader:
         node_id = np.array(self.node_id, np.int64)
         lon, lat = np.array(self.lon, np.int32), np.array(self.lat, np.int32)
         missing = np.unique(node_id[lon == MISSING]).size
+        nodes = int(np.unique(node_id).size)
         way, way_first, node = cut_ways(np.array(self.way_first), node_id, lon, lat, box=box)
         if not way.size:
             raise InputError(
@@ -283,6 +284,7 @@ class _Reader:
             restrictions=tuple(self.restrictions),
             counts={
                 "ways": len(self.way_id),
+                "nodes": nodes,
                 "missing_nodes": int(missing),
                 "restrictions": len(self.restrictions),
             },

@@ -74,7 +74,7 @@ class OsmRecords:
         ``names[0]`` is ``""``.
     restrictions : tuple of Restriction
     counts : mapping of str to int
-        ``ways`` read, way nodes ``missing_nodes`` from the file, ``restrictions`` read.
+        ``ways`` read, ``nodes`` on them, way nodes ``missing_nodes`` from the file, ``restrictions`` read.
     """
 
     source: str

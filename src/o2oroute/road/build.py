@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Any, Final
 
 import numpy as np
@@ -19,7 +18,8 @@ from o2oroute.road.network import Progress, RoadNetwork
 from o2oroute.road.points import closed_points, junction_points, points_of_note
 from o2oroute.road.profile import Profile
 from o2oroute.road.region import REGIONS, region_of
-from o2oroute.road.restrictions import Bans, resolve_restrictions
+from o2oroute.road.report import closed_ways, count_use, report_text
+from o2oroute.road.restrictions import resolve_restrictions
 from o2oroute.road.segments import Segments, directed_segments
 from o2oroute.road.states import States, core_and_fringe, states_of
 from o2oroute.road.turn_costs import turn_seconds
@@ -59,10 +59,12 @@ def build_network(records: OsmRecords, profile: Profile, *, progress: Progress |
     node_judgements = [profile.judge_node(tags) for tags in records.node_tag_sets]
     cut_at = points_of_note(records, node_judgements)
     segments = directed_segments(records, judgements, way_judgement, cut_at)
+    closed = closed_ways(records, way_judgement, judgements)
     if not segments.size:
+        reasons = ", ".join(f"{reason} {count}" for reason, count in sorted(closed.items()))
         raise InputError(
             f"{records.source} has {records.counts['ways']} ways but none for profile {profile.name} "
-            f"({_listed(_closed_ways(way_judgement, judgements))}); give an extract with roads for it"
+            f"({reasons}); give an extract with roads for it"
         )
     tell(1, 4)
     bans = resolve_restrictions(segments, records, vehicles=profile.vehicles)
@@ -94,9 +96,24 @@ def build_network(records: OsmRecords, profile: Profile, *, progress: Progress |
     turn_ms = np.floor(seconds * 1000 + 0.5).astype(np.int32)
     core = np.zeros(segments.size, bool)
     core[states.segment[in_core]] = True
-    closed = closed_points(segments, records, node_judgements)
-    closed_ways = _closed_ways(way_judgement, judgements)
-    meta = _meta(records, closed_ways, segments, bans, closed, states, core, components)
+    counts = count_use(
+        records,
+        closed,
+        segments,
+        bans,
+        closed_points(segments, records, node_judgements),
+        used=_marked(segments.size, states.segment),
+        core=core,
+        components=components,
+    )
+    left_out = {reason: sorted(ids) for reason, ids in sorted(bans.left_out.items())}
+    meta: dict[str, Any] = {
+        "source": records.source,
+        "attribution": ATTRIBUTION,
+        "counts": counts,
+        "restrictions_left_out": left_out,
+        "report": report_text(records.source, profile.name, counts, left_out),
+    }
     network = _assembled(records, profile, judgements, segments, states, flags, turn_ms, meta)
     tell(4, 4)
     return network
@@ -201,69 +218,3 @@ def _marked(size: int, *indices: npt.NDArray[np.integer]) -> Bool:
 def _numbers(kept: Bool) -> Int32:
     """Return the new number of each thing that is kept, -1 for the others."""
     return np.where(kept, np.cumsum(kept) - 1, -1).astype(np.int32)
-
-
-def _closed_ways(way_judgement: Int32, judgements: list[Judgement]) -> Counter[str]:
-    """Count the ways that the profile may not use, by reason."""
-    ways = np.bincount(way_judgement, minlength=len(judgements))
-    closed: Counter[str] = Counter()
-    for judgement, count in zip(judgements, ways.tolist(), strict=True):
-        if judgement.closed_by:
-            closed[judgement.closed_by] += count
-    return closed
-
-
-def _meta(
-    records: OsmRecords,
-    closed: Counter[str],
-    segments: Segments,
-    bans: Bans,
-    barriers: Counter[str],
-    states: States,
-    core: Bool,
-    components: int,
-) -> dict[str, Any]:
-    """Return where the network comes from, what was used, and what was left out."""
-    used = _marked(segments.size, states.segment)
-    fringe, outside = used & ~core, ~used
-    km = {
-        name: float(segments.dm[mark].sum(dtype=np.int64)) / 10_000
-        for name, mark in (("fringe", fringe), ("outside", outside))
-    }
-    restrictions = dict(sorted((+bans.outcome).items()))  # + drops what counts zero
-    report = [
-        f"{records.source}: {records.counts['ways']} ways read, {closed.total()} closed to the profile"
-        + (f" ({_listed(closed)})" if closed else ""),
-        f"{int(core.sum())} directed segments kept in {components} connected part(s)",
-        f"{int(fringe.sum())} segments ({km['fringe']:.1f} km) kept for the first and the last leg only",
-        f"{int(outside.sum())} segments ({km['outside']:.1f} km) left out: from there or to there is no way",
-        f"{barriers.total()} barriers closed ({_listed(barriers) or 'none'})",
-        f"{records.counts['restrictions']} turn restrictions read ({_listed(restrictions) or 'none'})",
-    ]
-    if records.counts["missing_nodes"]:
-        report.append(
-            f"{records.counts['missing_nodes']} nodes are missing from the file; roads are cut there"
-        )
-    if segments.too_long:
-        report.append(f"{segments.too_long} segments left out: longer than any path may be")
-    return {
-        "source": records.source,
-        "attribution": ATTRIBUTION,
-        "counts": {
-            **records.counts,
-            "ways_closed": dict(sorted(closed.items())),
-            "segments_kept": int(used.sum()),
-            "segments_in_fringe": int(fringe.sum()),
-            "segments_outside_core": int(outside.sum()),
-            "segments_too_long": segments.too_long,
-            "components": components,
-            "barriers_closed": dict(sorted(barriers.items())),
-            "restrictions_by_outcome": restrictions,
-        },
-        "restrictions_left_out": {reason: sorted(ids) for reason, ids in sorted(bans.left_out.items())},
-        "report": "\n".join(report),
-    }
-
-
-def _listed(counts: Counter[str] | dict[str, int]) -> str:
-    return ", ".join(f"{key} {count}" for key, count in sorted(counts.items()))

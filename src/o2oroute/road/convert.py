@@ -86,11 +86,12 @@ def records_from_osmnx(
         way_tags.append(tag_sets.setdefault(tuple(tags.items()), len(tag_sets)))
         name = _text(way.attributes, "name") or _text(way.attributes, "ref") or ""
         way_name.append(names.setdefault(name, len(names)))
+    way_ids = [_whole(_text(way.attributes, "osmid") or "0", source) for way in ways]
     lon, lat = np.array(points, np.int32).T
     tagged, node_tag_sets = _tagged_nodes(graph, node_keys, source)
     return OsmRecords(
         source=source,
-        way_id=np.array([_whole(_text(way.attributes, "osmid") or "0", source) for way in ways], np.int64),
+        way_id=np.array(way_ids, np.int64),
         way_first=np.array(way_first, np.int64),
         way_tags=np.array(way_tags, np.int32),
         way_name=np.array(way_name, np.int32),
@@ -103,7 +104,7 @@ def records_from_osmnx(
         node_tag_sets=tuple(dict(tags) for tags in node_tag_sets),
         names=tuple(names),
         restrictions=(),
-        counts={"ways": len(ways), "missing_nodes": 0, "restrictions": 0},
+        counts={"ways": len(set(way_ids)), "nodes": len(set(node_id)), "missing_nodes": 0, "restrictions": 0},
     )
 
 
