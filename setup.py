@@ -16,14 +16,20 @@ if sys.platform == "win32":
 else:
     compile_args = ["-O1", "-g"] if DEBUG else ["-O3"]
 
+if sys.platform == "win32":
+    WIDER = {"avx2": ["/arch:AVX2"], "avx512": ["/arch:AVX512"]}
+else:
+    WIDER = {"avx2": ["-mavx2"], "avx512": [f"-mavx512{part}" for part in ("f", "bw", "dq", "vl")]}
+
 sources = sorted(PACKAGE.glob("*.pyx")) + sorted((PACKAGE / "_kernel").glob("*.pyx"))
 
 
 def arguments(source: Path) -> list[str]:
-    # one room is built a second time for wider registers; the door chooses at run time what the processor has
-    if source.stem.endswith("_avx2") and platform.machine().lower() in {"x86_64", "amd64"}:
-        return [*compile_args, "/arch:AVX2" if sys.platform == "win32" else "-mavx2"]
-    return compile_args
+    # one room is built again for wider registers; the door chooses at run time what the processor has
+    kind = source.stem.rpartition("_")[2]
+    if kind not in WIDER or platform.machine().lower() not in {"x86_64", "amd64"}:
+        return compile_args
+    return [*compile_args, *WIDER[kind]]
 
 
 extensions = [

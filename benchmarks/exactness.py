@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from o2oroute._core import (
-    HAS_AVX2,
+    ROOMS,
     Graph,
     Hierarchy,
     LaneMemory,
@@ -104,23 +104,23 @@ def check_square(metric: Metric, snap: Snap, chosen: np.ndarray, *, as_built: bo
     same(column.ms, square.ms[:, chosen])
     same(column.dm, square.dm[:, chosen])
     for backwards in (False, True):
-        for wide in {False, HAS_AVX2}:
+        for room in ROOMS:
             for lengths in (False, True):
                 exact = check_lanes(
-                    metric, some, points, expected, backwards=backwards, wide=wide, lengths=lengths
+                    metric, some, points, expected, backwards=backwards, room=room, lengths=lengths
                 )
                 assert exact or not as_built
     return expected.ms.size
 
 
-def check_lanes(metric, some, points, expected, *, backwards, wide, lengths) -> bool:
+def check_lanes(metric, some, points, expected, *, backwards, room, lengths) -> bool:
     lanes, swept = (points, some) if backwards else (some, points)
     sweep = Sweep(metric, Selection(metric.hierarchy, swept, departing=backwards), lengths=lengths)
-    many = ManyLanes(sweep, lanes, wide=wide)
+    many = ManyLanes(sweep, lanes, room=room)
     for kind in (np.int32, np.float32):
         ms = np.empty(many.shape, kind)
         dm = np.empty(many.shape, kind) if lengths else None
-        if not lane_rows(many, 0, many.groups, ms, dm, LaneMemory(many)):
+        if not lane_rows(many, 0, many.groups, ms, dm, LaneMemory(many.sweep.metric.hierarchy)):
             return False  # some way is too long for packed labels, which many_to_many sees and mends
         for cells, integers, per_unit in ((ms, expected.ms, 1000.0), (dm, expected.dm, 10.0)):
             if cells is not None and kind == np.int32:

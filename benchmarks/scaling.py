@@ -20,7 +20,7 @@ from pathlib import Path
 
 import numpy as np
 
-from o2oroute._core import LANES, Selection
+from o2oroute._core import ManyLanes, Selection, Sweep
 from o2oroute.matrix.hierarchy import metric_of, seeds_of
 from o2oroute.road.geometry import E7
 from o2oroute.road.network import RoadNetwork
@@ -62,7 +62,10 @@ def measure(extract: Path, sizes: list[int]) -> Iterator[str]:
 
 def row(name: str, network: RoadNetwork, points: np.ndarray) -> str:
     metric, size = metric_of(network), len(points)
-    arcs = Selection(metric.hierarchy, seeds_of(metric.graph, network.snap(points))).arcs
+    seeds = seeds_of(metric.graph, network.snap(points))
+    selection = Selection(metric.hierarchy, seeds)
+    arcs = selection.arcs
+    lanes = ManyLanes(Sweep(metric, selection, lengths=False), seeds)
 
     def seconds(*, distances: bool) -> float:
         if size * size * (8 if distances else 4) > MOST:
@@ -71,7 +74,7 @@ def row(name: str, network: RoadNetwork, points: np.ndarray) -> str:
 
     alone, both = seconds(distances=False), seconds(distances=True)
     filling = least(lambda: np.empty((size, size), np.float32).fill(1.0), size)
-    steps = -(-size // LANES) * LANES * arcs
+    steps = lanes.groups * lanes.width * arcs
     return (
         f"| {name} | {network.node_ms.size:,} | {size:,} | {size**2 * 4 / 1e6:,.1f} | {arcs:,} | "
         f"{alone:.4f} | {alone / size**2 * 1e9:.1f} | {both:.4f} | {both / size**2 * 1e9:.1f} | "

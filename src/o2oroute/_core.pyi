@@ -39,8 +39,7 @@ def dijkstra_path(
     sources: Seeds, source: int, targets: Seeds, target: int, workspace: Workspace
 ) -> tuple[int, int, _Int32, int, int] | None: ...
 
-LANES: Final[int]
-HAS_AVX2: Final[bool]
+ROOMS: Final[tuple[str, ...]]
 
 def nested_dissection(
     tail: _Int32, head: _Int32, lon: _Int32, lat: _Int32, *, directions: int = 4, share: float = 0.3
@@ -82,15 +81,16 @@ class ManyLanes:
     sweep: Sweep
     points: Seeds
     backwards: bool
-    wide: bool
+    room: str
+    width: int
     groups: int
     @property
     def shape(self) -> tuple[int, int]: ...
-    def __new__(cls, sweep: Sweep, points: Seeds, *, wide: bool | None = None) -> Self: ...
+    def __new__(cls, sweep: Sweep, points: Seeds, *, room: str | None = None) -> Self: ...
 
 class LaneMemory:
-    lanes: ManyLanes
-    def __new__(cls, lanes: ManyLanes) -> Self: ...
+    hierarchy: Hierarchy
+    def __new__(cls, hierarchy: Hierarchy) -> Self: ...
 
 def lane_rows(
     lanes: ManyLanes,

@@ -137,7 +137,7 @@ cdef class Hierarchy:
     cdef readonly Py_ssize_t entries
     cdef readonly int depth
     cdef readonly object rank
-    cdef object parent, node_depth  # by rank, as all that follows
+    cdef object parent, node_depth, lowest  # by rank, as all that follows; lowest node of each subtree
     cdef object first, head, lower_first, lower, lower_entry
     cdef object slot  # of each arc: its entry going up, ~entry going down, `entries` for a loop
     cdef object up_first, up_head, up_entry  # entries that can be finite going up
@@ -195,6 +195,7 @@ cdef class Hierarchy:
         self.first = np.zeros(nodes + 1, dtype=np.int32)
         self.lower_first = np.zeros(nodes + 1, dtype=np.int32)
         self.node_depth = np.zeros(nodes, dtype=np.int32)
+        self.lowest = np.arange(nodes, dtype=np.int32)
         cdef int32_t* p_parent = _int32_pointer(self.parent)
         cdef int32_t* p_child = _int32_pointer(child)
         cdef int32_t* p_sibling = _int32_pointer(sibling)
@@ -204,6 +205,7 @@ cdef class Hierarchy:
         cdef int32_t* p_upper = _int32_pointer(upper)
         cdef int32_t* p_lower_first = _int32_pointer(self.lower_first)
         cdef int32_t* p_depth = _int32_pointer(self.node_depth)
+        cdef int32_t* p_lowest = _int32_pointer(self.lowest)
         cdef int32_t* p_lower
         cdef int32_t* p_head
         cdef int32_t* p_entry
@@ -249,6 +251,9 @@ cdef class Hierarchy:
                 p_depth[v] = p_depth[p_parent[v]] + 1 if p_parent[v] >= 0 else 0
                 if p_depth[v] > deepest:
                     deepest = p_depth[v]
+            for v in range(nodes):
+                if p_parent[v] >= 0 and p_lowest[v] < p_lowest[p_parent[v]]:
+                    p_lowest[p_parent[v]] = p_lowest[v]
         self.depth = deepest + 1
         self.view.nodes = nodes
         self.view.first = pattern.first

@@ -8,9 +8,8 @@ from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
 from o2oroute._core import (
-    HAS_AVX2,
     INF,
-    LANES,
+    ROOMS,
     Graph,
     Hierarchy,
     LaneMemory,
@@ -31,8 +30,6 @@ from o2oroute.matrix.many_to_many import many_to_many
 from o2oroute.matrix.reference import reference_matrix
 from routing_cases import Case, cases, compiled, int32, plain_row
 
-WIDTHS = [False, True] if HAS_AVX2 else [False]
-
 
 def plain_matrix(case):
     rows = [plain_row(case, source) for source in range(len(case.points))]
@@ -43,15 +40,15 @@ def metric_over(graph, rank):
     return Metric(Hierarchy(graph, int32(rank)))
 
 
-def lanes_matrix(metric, sources, targets, *, lengths, backwards, wide, kind=np.int32):
+def lanes_matrix(metric, sources, targets, *, lengths, backwards, room, kind=np.int32):
     """Return (ms, dm, exact) through the compiled door alone, group by group."""
     lanes, swept = (targets, sources) if backwards else (sources, targets)
     selection = Selection(metric.hierarchy, swept, departing=backwards)
-    many = ManyLanes(Sweep(metric, selection, lengths=lengths), lanes, wide=wide)
+    many = ManyLanes(Sweep(metric, selection, lengths=lengths), lanes, room=room)
     assert many.shape == (sources.points, targets.points)
     ms = np.full(many.shape, -7, kind)
     dm = np.full(many.shape, -7, kind) if lengths else None
-    memory = LaneMemory(many)
+    memory = LaneMemory(many.sweep.metric.hierarchy)
     exact = [lane_rows(many, group, group + 1, ms, dm, memory) for group in reversed(range(many.groups))]
     return ms, dm, all(exact)
 
@@ -78,12 +75,12 @@ def test_cells_are_those_of_a_plain_search(case, data):
     metric = metric_over(graph, data.draw(orders(graph.nodes)))
     expected = plain_matrix(case)
     for backwards in (False, True):
-        for wide in WIDTHS:
+        for room in ROOMS:
             for lengths in (False, True):
                 ms, dm, exact = lanes_matrix(
-                    metric, seeds, seeds, lengths=lengths, backwards=backwards, wide=wide
+                    metric, seeds, seeds, lengths=lengths, backwards=backwards, room=room
                 )
-                note(f"backwards={backwards} wide={wide} lengths={lengths} exact={exact}")
+                note(f"backwards={backwards} room={room} lengths={lengths} exact={exact}")
                 if exact:
                     assert np.array_equal(ms, expected[..., 0])
                     assert dm is None or np.array_equal(dm, expected[..., 1])
@@ -125,10 +122,10 @@ def test_seconds_and_metres_are_the_rounded_integers(case, data):
     metric = metric_over(graph, data.draw(orders(graph.nodes)))
     expected = plain_matrix(case)
     cells = np.where(expected >= INF, np.inf, expected / (1000.0, 10.0)).astype(np.float32)
-    for wide in WIDTHS:
+    for room in ROOMS:
         for lengths in (False, True):
             ms, dm, exact = lanes_matrix(
-                metric, seeds, seeds, lengths=lengths, backwards=False, wide=wide, kind=np.float32
+                metric, seeds, seeds, lengths=lengths, backwards=False, room=room, kind=np.float32
             )
             if exact:
                 assert np.array_equal(ms, cells[..., 0])
@@ -147,53 +144,72 @@ def single_arc(ms, dm):
     return graph, Seeds(graph, every, int32(range(count)), zero, zero), every, zero
 
 
-@pytest.mark.parametrize("wide", WIDTHS)
-def test_each_time_becomes_the_float_that_a_division_gives(wide):
-    """The kernel multiplies by 0.001; checked where a float changes, and at random."""
+@pytest.mark.parametrize("room", ROOMS)
+def test_each_time_becomes_the_float_that_a_division_gives(room):
+    """The kernel multiplies by 0.001; checked where a float changes, and at random.
+
+    Both kinds of lanes hold times below 2**29 ms.
+    """
     chance = np.random.default_rng(3)
     edges = np.round(np.arange(2**23, 2**24, 2**23 // 3000) / 2.0 ** np.arange(4, 24)[:, None] * 1000)
     near = (edges.ravel()[:, None] + np.arange(-2, 3)).ravel()
-    times = np.unique(np.concatenate([near, chance.integers(0, INF, 60_000), np.arange(3000), [INF - 1]]))
-    times = times[(times >= 0) & (times < INF)].astype(np.int32)[: 100_000 // LANES * LANES]
-    found = through_one_row(times, np.zeros_like(times), lengths=False, wide=wide)[0]
-    assert np.array_equal(found, (times / 1000.0).astype(np.float32))
+    times = np.unique(np.concatenate([near, chance.integers(0, 2**29, 60_000), np.arange(3000)]))
+    times = times[(times >= 0) & (times < 2**29)].astype(np.int32)
+    for lengths in (False, True):
+        found = through_one_row(times, np.zeros_like(times), lengths=lengths, room=room)[0]
+        assert np.array_equal(found, (times / 1000.0).astype(np.float32))
 
 
-@pytest.mark.parametrize("wide", WIDTHS)
-def test_each_length_becomes_the_float_that_a_division_gives(wide):
+@pytest.mark.parametrize("room", ROOMS)
+def test_each_length_becomes_the_float_that_a_division_gives(room):
     lengths = np.unique(
         np.concatenate([np.arange(0, 2**23, 97), np.arange(2**23 - 2000, 2**23), np.arange(3000)])
     ).astype(np.int32)
     times = lengths.astype(np.int32)
-    ms, dm = through_one_row(times, lengths, lengths=True, wide=wide)
+    ms, dm = through_one_row(times, lengths, lengths=True, room=room)
     assert np.array_equal(ms, (times / 1000.0).astype(np.float32))
     assert np.array_equal(dm, (lengths / 10.0).astype(np.float32))
 
 
-def through_one_row(ms, dm, *, lengths, wide):
+def through_one_row(ms, dm, *, lengths, room):
     """Return the cells from one point to one target straight ahead for each pair of values."""
-    graph = Graph(int32([0, 0]), int32([]), int32([]), int32([INF]), int32([INF]))
+    graph = Graph(int32([0, 0]), int32([]), int32([]), int32([2**29 - 1]), int32([INF]))
     start = Seeds(graph, int32([0, 1]), int32([0]), int32([0]), int32([0]))
     ends = Seeds(graph, int32(range(len(ms) + 1)), np.zeros(len(ms), np.int32), ms, dm)
     metric = metric_over(graph, [0])
-    cells = lanes_matrix(metric, start, ends, lengths=lengths, backwards=False, wide=wide, kind=np.float32)
+    assert Sweep(metric, Selection(metric.hierarchy, ends), lengths=lengths).packed == lengths
+    cells = lanes_matrix(metric, start, ends, lengths=lengths, backwards=False, room=room, kind=np.float32)
     return cells[0][0], cells[1][0] if lengths else None
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.integers(0, 2**32 - 1), st.sampled_from([1, 31, 32, 33, 70]), st.sampled_from([1, 15, 16, 17, 50]))
+@given(
+    st.integers(0, 2**32 - 1),
+    st.sampled_from([1, 2, 3, 31, 32, 33, 64, 70]),
+    st.sampled_from([1, 7, 8, 9, 50]),
+)
 def test_groups_and_tiles_of_any_size_are_filled(seed, sources, targets):
-    """Sizes on both sides of the 32 lanes of a group and the 16 rows of a tile."""
+    """Sizes on both sides of the 32 or 64 lanes of a group and the 8 rows of a tile."""
     graph, network_points = random_network(np.random.default_rng(seed), 40, 90)
     one, other = network_points(sources), network_points(targets)
     metric = metric_over(graph, np.random.default_rng(seed).permutation(40))
     expected = reference_matrix(one, other, threads=1)
     for backwards in (False, True):
-        for wide in WIDTHS:
-            ms, dm, exact = lanes_matrix(metric, one, other, lengths=True, backwards=backwards, wide=wide)
-            assert exact
-            assert np.array_equal(ms, expected.ms)
-            assert np.array_equal(dm, expected.dm)
+        for room in ROOMS:
+            for lengths in (False, True):
+                for kind in (np.int32, np.float32):
+                    ms, dm, exact = lanes_matrix(
+                        metric, one, other, lengths=lengths, backwards=backwards, room=room, kind=kind
+                    )
+                    assert exact
+                    assert np.array_equal(ms, in_units(expected.ms, 1000, kind))
+                    assert not lengths or np.array_equal(dm, in_units(expected.dm, 10, kind))
+
+
+def in_units(integers, per_unit, kind):
+    if kind == np.int32:
+        return integers
+    return np.where(integers < INF, integers / per_unit, np.inf).astype(np.float32)
 
 
 def street_weights(chance, nodes):
@@ -273,7 +289,7 @@ def test_other_weights_on_the_same_arcs_are_computed_anew_or_in_part(seed, share
     every = Seeds(new, int32(range(nodes + 1)), int32(range(nodes)), *np.zeros((2, nodes), np.int32))
     expected = reference_matrix(every, every, threads=1)
     for metric in (full, part):
-        assert lanes_matrix(metric, every, every, lengths=True, backwards=False, wide=False)[2]
+        assert lanes_matrix(metric, every, every, lengths=True, backwards=False, room="base")[2]
         found = many_to_many(metric, every, every, threads=1)
         assert np.array_equal(found.ms, expected.ms)
         assert np.array_equal(found.dm, expected.dm)
@@ -377,8 +393,8 @@ def test_long_ways_are_found_to_be_long_and_computed_otherwise(ms, dm, backwards
     graph, seeds = compiled(long_chain(ms, dm))
     metric = metric_over(graph, [2, 0, 3, 1])
     expected = reference_matrix(seeds, seeds, threads=1)
-    for wide in WIDTHS:
-        found = lanes_matrix(metric, seeds, seeds, lengths=True, backwards=backwards, wide=wide)
+    for room in ROOMS:
+        found = lanes_matrix(metric, seeds, seeds, lengths=True, backwards=backwards, room=room)
         if found[2]:
             assert np.array_equal(found[0], expected.ms)
             assert np.array_equal(found[1], expected.dm)
@@ -425,7 +441,7 @@ def test_many_points_on_one_segment_are_each_ahead_or_round_the_ring():
     expected = np.where(ms[:, None] <= ms, ms - ms[:, None], ms - ms[:, None] + 12_000)
     for backwards in (False, True):
         found, _, _ = lanes_matrix(
-            metric_over(ring, [0, 1]), points, points, lengths=True, backwards=backwards, wide=False
+            metric_over(ring, [0, 1]), points, points, lengths=True, backwards=backwards, room="base"
         )
         assert np.array_equal(found, expected)
 

@@ -6,6 +6,7 @@ import gc
 import pickle
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from itertools import product
 
 import numpy as np
 import pytest
@@ -14,8 +15,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from o2oroute._core import (
-    HAS_AVX2,
     INF,
+    ROOMS,
     Graph,
     Hierarchy,
     LaneMemory,
@@ -31,6 +32,7 @@ from o2oroute._core import (
     nested_dissection,
 )
 from o2oroute.errors import InputError
+from o2oroute.matrix.reference import reference_matrix
 from routing_cases import int32
 from spoilt_arrays import SPOILT
 
@@ -66,8 +68,13 @@ def points(graph):
     return points_on(graph)
 
 
-def lanes_of(metric, points, **options):
-    return ManyLanes(Sweep(metric, Selection(metric.hierarchy, points), lengths=True), points, **options)
+def lanes_of(metric, points, room="base"):
+    sweep = Sweep(metric, Selection(metric.hierarchy, points), lengths=True)
+    return ManyLanes(sweep, points, room=room)
+
+
+def memory_of(lanes):
+    return LaneMemory(lanes.sweep.metric.hierarchy)
 
 
 @pytest.fixture
@@ -84,7 +91,7 @@ EXPECTED = [[0, 8000], [2100, 0]]
 
 def test_what_is_right_is_computed(lanes, metric, points):
     ms, dm = outputs(np.int32)
-    assert lane_rows(lanes, 0, 1, ms, dm, LaneMemory(lanes))
+    assert lane_rows(lanes, 0, 1, ms, dm, memory_of(lanes))
     assert ms.tolist() == EXPECTED
     assert dm.tolist() == [[0, 800], [200, 0]]
     assert hierarchy_path(points, 1, points, 0, PathMemory(metric))[:2] == (2100, 200)
@@ -201,16 +208,22 @@ def test_parts_of_different_graphs_are_refused(metric, points):
             hierarchy_path(pair[0], 0, pair[1], 0, PathMemory(metric))
 
 
-@pytest.mark.skipif(HAS_AVX2, reason="the processor has AVX2")
-def test_wide_lanes_are_refused_where_there_are_none(metric, points):
-    with pytest.raises(InputError, match="has no AVX2"):
-        lanes_of(metric, points, wide=True)
+@pytest.mark.parametrize("room", ["avx1024", "", 3])
+def test_a_room_that_the_processor_cannot_run_is_refused(metric, points, room):
+    with pytest.raises(InputError, match=rf"room is {room!r}; this processor can run single, base"):
+        lanes_of(metric, points, room=room)
+
+
+def test_few_points_get_narrow_lanes(metric, points):
+    assert lanes_of(metric, points, None).room == ROOMS[0] == "single"
+    many = Seeds(metric.graph, int32([0] * 4), *int32([[]] * 3))
+    assert lanes_of(metric, many, None).room == ROOMS[-1] != "single"
 
 
 @pytest.mark.parametrize(("begin", "end"), [(-1, 1), (0, 2), (1, 0), (2, 2), (0, 2**40)])
 def test_groups_out_of_range_are_refused(lanes, begin, end):
     with pytest.raises(InputError, match=f"groups {begin} to {end} are not within 0 to 1"):
-        lane_rows(lanes, begin, end, *outputs(), LaneMemory(lanes))
+        lane_rows(lanes, begin, end, *outputs(), memory_of(lanes))
 
 
 @pytest.mark.parametrize("name", ["out_ms", "out_dm"])
@@ -233,25 +246,43 @@ def test_an_output_that_does_not_fit_is_refused(lanes, name, wrong, message):
     ms, dm = outputs()
     given = {"out_ms": ms, "out_dm": dm} | {name: wrong}
     with pytest.raises(InputError, match=f"{name} {message}"):
-        lane_rows(lanes, 0, 1, given["out_ms"], given["out_dm"], LaneMemory(lanes))
+        lane_rows(lanes, 0, 1, given["out_ms"], given["out_dm"], memory_of(lanes))
 
 
 def test_outputs_of_two_kinds_are_refused(lanes):
     with pytest.raises(InputError, match="out_dm is float32; it must be int32"):
-        lane_rows(lanes, 0, 1, np.empty((2, 2), np.int32), np.empty((2, 2), np.float32), LaneMemory(lanes))
+        lane_rows(lanes, 0, 1, np.empty((2, 2), np.int32), np.empty((2, 2), np.float32), memory_of(lanes))
 
 
 def test_lengths_are_written_exactly_if_they_are_computed(metric, points, lanes):
     with pytest.raises(InputError, match="out_dm must be an array if lengths are computed"):
-        lane_rows(lanes, 0, 1, outputs()[0], None, LaneMemory(lanes))
+        lane_rows(lanes, 0, 1, outputs()[0], None, memory_of(lanes))
     alone = ManyLanes(Sweep(metric, Selection(metric.hierarchy, points), lengths=False), points)
     with pytest.raises(InputError, match="out_dm must be an array if lengths are computed"):
-        lane_rows(alone, 0, 1, *outputs(), LaneMemory(alone))
+        lane_rows(alone, 0, 1, *outputs(), memory_of(alone))
 
 
-def test_the_memory_of_other_lanes_is_refused(metric, points, lanes):
-    with pytest.raises(InputError, match="made for other lanes"):
-        lane_rows(lanes, 0, 1, *outputs(), LaneMemory(lanes_of(metric, points)))
+def test_the_memory_of_another_hierarchy_is_refused(graph, lanes):
+    other = Hierarchy(graph, int32([0, 1, 2]))
+    with pytest.raises(InputError, match="made for another hierarchy"):
+        lane_rows(lanes, 0, 1, *outputs(), LaneMemory(other))
+
+
+def test_one_memory_serves_lanes_of_any_kind(metric, points):
+    """Rows of other widths, more points and fewer, one after the other in the same bytes."""
+    nodes = int32([0, 1, 2] * 40)
+    zero = np.zeros_like(nodes)
+    many = Seeds(metric.graph, int32(range(nodes.size + 1)), nodes, zero, zero)
+    memory = LaneMemory(metric.hierarchy)
+    for ends, lengths, room in product((points, many, points), (True, False), ROOMS):
+        selection = Selection(metric.hierarchy, ends)
+        lanes = ManyLanes(Sweep(metric, selection, lengths=lengths), points, room=room)
+        ms = np.empty(lanes.shape, np.int32)
+        dm = np.empty(lanes.shape, np.int32) if lengths else None
+        assert lane_rows(lanes, 0, lanes.groups, ms, dm, memory)
+        expected = reference_matrix(points, ends)
+        assert np.array_equal(ms, expected.ms)
+        assert dm is None or np.array_equal(dm, expected.dm)
 
 
 @pytest.mark.parametrize(("source", "target"), [(-1, 0), (2, 0), (0, -1), (0, 2)])
@@ -273,7 +304,7 @@ def test_parts_of_another_type_are_refused(graph, metric, points, lanes, wrong):
         lambda: ManyLanes(lanes.sweep, wrong),
         lambda: LaneMemory(wrong),
         lambda: PathMemory(wrong),
-        lambda: lane_rows(wrong, 0, 1, *outputs(), LaneMemory(lanes)),
+        lambda: lane_rows(wrong, 0, 1, *outputs(), memory_of(lanes)),
         lambda: lane_rows(lanes, 0, 1, *outputs(), wrong),
         lambda: hierarchy_path(wrong, 0, points, 0, PathMemory(metric)),
         lambda: hierarchy_path(points, 0, points, 0, wrong),
@@ -293,7 +324,7 @@ def test_no_object_exists_half_made(kind):
 
 
 def test_compiled_objects_are_not_pickled(metric, lanes):
-    for thing in (metric.hierarchy, metric, lanes.sweep, lanes, LaneMemory(lanes), PathMemory(metric)):
+    for thing in (metric.hierarchy, metric, lanes.sweep, lanes, memory_of(lanes), PathMemory(metric)):
         with pytest.raises(TypeError):
             pickle.dumps(thing)
 
@@ -308,7 +339,7 @@ def test_an_empty_graph_and_no_points_are_fine(points):
         sweep = Sweep(metric, Selection(metric.hierarchy, seeds, departing), lengths=True)
         lanes = ManyLanes(sweep, seeds)
         ms, dm = np.empty((2, points, points), np.int32)
-        assert lane_rows(lanes, 0, lanes.groups, ms, dm, LaneMemory(lanes))
+        assert lane_rows(lanes, 0, lanes.groups, ms, dm, memory_of(lanes))
         assert (ms == INF).all()
         assert (dm == INF).all()
     if points:
@@ -325,13 +356,13 @@ def test_inputs_may_change_or_go_away_afterwards():
         array[...] = 2**31 - 1
     del arrays, rank, array, graph, metric, points
     gc.collect()
-    memory, paths = LaneMemory(lanes), PathMemory(lanes.sweep.metric)
+    memory, paths = memory_of(lanes), PathMemory(lanes.sweep.metric)
     points = lanes.points
     metric = lanes.sweep.metric
-    del lanes
     gc.collect()
     ms, dm = outputs(np.int32)
-    lane_rows(memory.lanes, 0, 1, ms, dm, memory)
+    lane_rows(lanes, 0, 1, ms, dm, memory)
+    del lanes
     del memory, metric
     gc.collect()
     assert ms.tolist() == EXPECTED
@@ -349,7 +380,7 @@ def test_a_memory_serves_one_thread_at_a_time():
     zero = np.zeros(300, np.int32)
     points = Seeds(ring, int32(range(301)), place, zero, zero)
     lanes, paths = lanes_of(metric, points), PathMemory(metric)
-    memory = LaneMemory(lanes)
+    memory = memory_of(lanes)
     expected = (place - place[:, None]) % size
 
     def hammer(_):
@@ -383,7 +414,7 @@ def test_no_array_of_numbers_gets_through_to_a_crash(data):
         return
     lanes = lanes_of(metric, seeds)
     ms, dm = np.empty((2, count, count), np.int32)
-    lane_rows(lanes, 0, lanes.groups, ms, dm, LaneMemory(lanes))
+    lane_rows(lanes, 0, lanes.groups, ms, dm, memory_of(lanes))
     for cells in (ms, dm):
         assert (cells >= 0).all()
         assert (cells <= INF).all()

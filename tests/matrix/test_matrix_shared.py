@@ -127,8 +127,9 @@ def test_ways_of_random_pairs_add_up_to_their_cells(network, points, raw):
         if way.arcs.size:
             first, last = int(tails[0]), int(heads[-1])
         else:
-            (first,) = (node for node in seeds[source] if network.segment_of_node[node] == way.segments[0])
-            last = first
+            # nodes of one segment in several states of access have the same offsets
+            on_it = network.segment_of_node == way.segments[0]
+            first = last = next(node for node in seeds[source] if node in seeds[target] and on_it[node])
         ms = (
             int(network.weight_ms[way.arcs].sum(dtype=np.int64))
             + seeds[target][last][0]

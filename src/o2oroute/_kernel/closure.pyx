@@ -3,10 +3,17 @@
 It depends on the targets and the topology alone, so that it is selected once for any number of sources and
 metrics.
 
+It is laid out as *steps*, one for each node and then one for each target: rows that the step's row is pulled
+from. A target is pulled from the nodes that it ends on. They must all lie in the stack then, so they are
+parted into chains, each of which lies on one way to the root; a second chain of a target pulls from the row
+that the first has left. Most targets end on a segment and its twin, which make one chain.
+
 Source: Delling, Goldberg, Werneck, Faster Batched Shortest Paths in Road Networks (ATMOS 2011), section 3.
 """
 
 from libc.stdint cimport int32_t, uint8_t
+
+from o2oroute._kernel.lanes cimport lane_t
 
 
 cdef int32_t ancestors_falling(
@@ -58,17 +65,117 @@ cdef int32_t keep_reached(
     return kept
 
 
-cdef void fill_closure(
-    const int32_t* first, const int32_t* tail, const int32_t* node_depth, const int32_t* nodes, int32_t count,
-    int32_t* closure_first, int32_t* slot, int32_t* arc,
+cdef void part_ends(Ends* ends, const int32_t* lowest) noexcept nogil:
+    """Put each point's ends in falling order, and part them into chains whose last lies below all others.
+
+    In a postorder, v lies below u where ``lowest[u] <= v <= u``.
+    """
+    cdef const int32_t* node = ends.node
+    cdef int32_t* order = ends.falling
+    cdef int32_t p, i, j
+    ends.chains = 0
+    for p in range(ends.points):
+        for i in range(ends.first[p], ends.first[p + 1]):
+            j = i
+            while j > ends.first[p] and node[order[j - 1]] < node[i]:
+                order[j] = order[j - 1]
+                j -= 1
+            order[j] = i
+        for i in range(ends.first[p], ends.first[p + 1]):
+            if i == ends.first[p] or node[order[i]] < lowest[node[order[i - 1]]]:
+                ends.chain_first[ends.chains] = i
+                ends.chains += 1
+    ends.chain_first[ends.chains] = ends.first[ends.points]
+
+
+cdef inline int32_t last_node(const Ends* ends, int32_t chain) noexcept nogil:
+    return ends.node[ends.falling[ends.chain_first[chain + 1] - 1]]
+
+
+cdef void order_steps(Closure* closure, Ends* ends, int32_t* place) noexcept nogil:
+    """Set which step each node and each chain is: chains come right after their last node.
+
+    Points without ends come before all. `place` has room for all nodes of the hierarchy.
+    """
+    cdef int32_t i, c, p, brought, steps = 0
+    for i in range(closure.count):
+        place[closure.node[i]] = i
+        closure.step_of_node[i] = 1
+    for c in range(ends.chains):
+        closure.step_of_node[place[last_node(ends, c)]] += 1
+    for p in range(ends.points):
+        steps += ends.first[p] == ends.first[p + 1]
+    # from how many steps each node brings to the last of them
+    for i in range(closure.count):
+        brought = closure.step_of_node[i]
+        steps += brought
+        closure.step_of_node[i] = steps - 1
+    # and back to the first, which is its own
+    for c in range(ends.chains - 1, -1, -1):
+        i = place[last_node(ends, c)]
+        ends.step_of_chain[c] = closure.step_of_node[i]
+        closure.step_of_node[i] -= 1
+
+
+cdef void fill_steps(const Closure* closure, const Ends* ends, Steps* steps) noexcept nogil:
+    """Lay out the steps.
+
+    Arcs from the root come first and those from the parent last, whose row is the last to be ready.
+    """
+    cdef int32_t i, a, p, v, at, step, arcs, first_of_point, size = 0, c = 0, endless = 0
+    for p in range(ends.points):
+        if ends.first[p] == ends.first[p + 1]:
+            steps.node[endless] = closure.nodes
+            steps.row[endless] = closure.height + p
+            steps.first[endless] = 0
+            endless += 1
+        first_of_point = c
+        while ends.chain_first[c] < ends.first[p + 1]:
+            step = ends.step_of_chain[c]
+            steps.node[step] = closure.nodes
+            steps.row[step] = closure.height + p
+            steps.first[step] = ends.chain_first[c + 1] - ends.chain_first[c] + (c > first_of_point)
+            c += 1
+    for i in range(closure.count):
+        v = closure.node[i]
+        step = closure.step_of_node[i]
+        steps.node[step] = v
+        steps.row[step] = closure.depth[v]
+        steps.first[step] = closure.first[v + 1] - closure.first[v]
+    steps.count = endless + closure.count + c
+    # from how many arcs each step has to where they begin
+    for step in range(steps.count):
+        arcs = steps.first[step]
+        steps.first[step] = size
+        size += arcs
+    steps.first[steps.count] = size
+    for i in range(closure.count):
+        v = closure.node[i]
+        at = steps.first[closure.step_of_node[i]]
+        for a in range(closure.first[v + 1] - 1, closure.first[v] - 1, -1):
+            steps.slot[at] = closure.depth[closure.tail[a]]
+            steps.source[at] = a
+            at += 1
+    c = 0
+    for p in range(ends.points):
+        first_of_point = c
+        while ends.chain_first[c] < ends.first[p + 1]:
+            at = steps.first[ends.step_of_chain[c]]
+            if c > first_of_point:
+                steps.slot[at] = closure.height + p
+                steps.source[at] = ~ends.first[ends.points]
+                at += 1
+            for i in range(ends.chain_first[c], ends.chain_first[c + 1]):
+                steps.slot[at] = closure.depth[ends.node[ends.falling[i]]]
+                steps.source[at] = ~ends.falling[i]
+                at += 1
+            c += 1
+
+
+cdef void gather_weights(
+    int32_t arcs, const int32_t* source, const lane_t* weight, const lane_t* end_weight, lane_t* out
 ) noexcept nogil:
-    """Lay out the arcs into the listed nodes, in their order; `arc` says where each weight is found."""
-    cdef int32_t i, a, v, size = 0
-    for i in range(count):
-        v = nodes[i]
-        closure_first[i] = size
-        for a in range(first[v], first[v + 1]):
-            slot[size] = node_depth[tail[a]]
-            arc[size] = a
-            size += 1
-    closure_first[count] = size
+    """Fetch the weights that `fill_steps` has named."""
+    cdef int32_t a
+    for a in range(arcs):
+        out[a] = weight[source[a]] if source[a] >= 0 else end_weight[~source[a]]

@@ -8,9 +8,6 @@ ctypedef fused lane_t:
     int32_t
     double
 
-cdef enum:
-    LANES = 32
-
 cdef extern from *:
     """
     /* a time and a length in one double: ms * 2**24 + dm */
@@ -49,36 +46,41 @@ cdef struct AheadView:
     const int32_t* swept_point
     const label_t* swept_offset
 
-# The nodes from which some target is reached going down, highest first, with the arcs down into each. Rows
-# of the nodes between the root and the node at hand lie in a stack, by depth in the tree.
+# The steps of a sweep: the nodes from which some target is reached going down, highest first, and right after
+# the lowest node of its ends each target. Each step fills one row from rows that earlier steps have filled.
+# Rows of the nodes between the root and the node at hand lie in a stack, by depth in the tree; the rows of
+# the targets follow.
 cdef struct ClosureView:
     int32_t count
-    const int32_t* node
-    const int32_t* depth  # slot of the node's own row
+    const int32_t* node  # where a lane may start; for a target the number behind the last node
+    const int32_t* row
     const int32_t* first
-    const int32_t* slot  # slot of the arc's tail
+    const int32_t* slot  # rows that the arcs come from
     const void* weight
-    const int32_t* end_first  # per closure node, the targets that end there
-    const int32_t* end_point
-    const void* end_offset
 
-# one for each thread
+# One for each thread; pointers to rows are to ROW_BYTES each.
 cdef struct LaneWorkspace:
     int32_t group  # number of the group at hand
-    int32_t* mark  # nodes: the last group that met it
+    int32_t* mark  # nodes, and one more that is never met: the last group that met it
     int32_t* place  # nodes: its row, where `mark` is the group at hand
     int32_t* met  # nodes of the group, falling
     int32_t* order  # seeds of the group, falling
-    void* rows  # met x LANES
-    void* stack  # depths x LANES
-    void* found  # targets x LANES
-    double* top  # LANES: largest label that was written
+    void* rows  # as many as are met, and one more
+    void* stack  # depths, and behind them
+    void* found  # targets
+    double* top  # one for each lane of a cache line: largest label that was written
 
+# What a room offers; a row holds ROW_BYTES // sizeof(lane_t) lanes.
 ctypedef void (*group_function)(
-    bint, const UpView*, const EndsView*, const AheadView*, const ClosureView*, int32_t, const int32_t*,
-    int32_t, LaneWorkspace*
+    bint, const UpView*, const EndsView*, const AheadView*, const ClosureView*, const int32_t*, int32_t,
+    LaneWorkspace*
 ) noexcept nogil
 
 ctypedef void (*emit_function)(
     LaneWorkspace*, bint, int32_t, const int32_t*, int32_t, bint, size_t, bint, void*, void*
 ) noexcept nogil
+
+cdef struct Room:
+    int32_t row_bytes
+    group_function group
+    emit_function emit

@@ -216,7 +216,7 @@ def _one_each(approach: Approach | Sequence[Approach], points: int) -> list[Appr
 def _cells(sweep: Sweep, points: Seeds) -> tuple[Float32, Float32]:
     lanes = ManyLanes(sweep, points)
     durations, distances = np.empty((2, *lanes.shape), np.float32)
-    if not lane_rows(lanes, 0, lanes.groups, durations, distances, LaneMemory(lanes)):
+    if not lane_rows(lanes, 0, lanes.groups, durations, distances, LaneMemory(lanes.sweep.metric.hierarchy)):
         raise RoutingError(
             "a way is longer than 2**24 decimetres or 2**29 milliseconds; compute the whole matrix instead"
         )

@@ -11,7 +11,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from o2oroute._core import LANES, LaneMemory, ManyLanes, Metric, Seeds, Selection, Sweep, lane_rows
+from o2oroute._core import LaneMemory, ManyLanes, Metric, Seeds, Selection, Sweep, lane_rows
 from o2oroute.arrays import as_points
 from o2oroute.errors import InputError
 from o2oroute.matrix.hierarchy import metric_of, seeds_of
@@ -221,11 +221,11 @@ def _cells(
 
     run_blocks(
         compute,
-        _blocks(lanes.groups, swept.points, threads),
-        make_memory=lambda: LaneMemory(lanes),
+        _blocks(lanes, swept.points, threads),
+        make_memory=lambda: LaneMemory(metric.hierarchy),
         threads=threads,
         progress=progress,
-        scale=LANES,
+        scale=lanes.width,
         total=lane_points.points,
     )
     if too_long:
@@ -238,10 +238,11 @@ def _cells(
     return ms, dm
 
 
-def _blocks(groups: int, swept: int, threads: int) -> list[tuple[int, int]]:
+def _blocks(lanes: ManyLanes, swept: int, threads: int) -> list[tuple[int, int]]:
     """Cut the groups into blocks that keep all threads busy to the end."""
-    step = _BLOCK_CELLS // max(1, LANES * swept)
-    if threads > 1 and groups * LANES * swept >= _BLOCK_CELLS // 100:  # worth the start of a thread
+    groups, cells = lanes.groups, lanes.width * swept
+    step = _BLOCK_CELLS // max(1, cells)
+    if threads > 1 and groups * cells >= _BLOCK_CELLS // 100:  # worth the start of a thread
         step = min(step, groups // (threads * _BLOCKS_A_THREAD))
     step = max(1, step)
     return [(group, min(group + step, groups)) for group in range(0, groups, step)]
