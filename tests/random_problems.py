@@ -78,6 +78,100 @@ def instances(draw, *, max_orders=6):
     return build_instance(problem)
 
 
+_stop = st.fixed_dictionaries(
+    {"windows": st.lists(_window, max_size=2), "service": st.integers(0, 3)},
+    optional={
+        "setup": st.integers(0, 3),
+        "setup_by_type": st.just({"van": 1}),
+        "service_by_type": st.just({"truck": 6}),
+    },
+)
+_choice = {
+    "skills": st.sampled_from([[], ["cold"], ["cold", "heavy"]]),
+    "vehicles": st.sampled_from(
+        [
+            {"forbidden": ["v0"]},
+            {"allowed": ["v0", "v2"]},
+            {"preferred": ["v1"], "not_preferred_cost": 0.5},
+        ]
+    ),
+    "kind_of_load": st.sampled_from(["food", "soap", "books"]),
+}
+_rich_order = st.tuples(
+    _order,
+    st.fixed_dictionaries(
+        {},
+        optional={
+            "pickup": _loads,
+            "setup": st.integers(0, 3),
+            "service_by_type": st.just({"truck": 5}),
+            "release": st.integers(0, 25),
+            **_choice,
+        },
+    ),
+).map(lambda parts: parts[0] | parts[1])
+_rich_vehicle = st.tuples(
+    _vehicle,
+    st.fixed_dictionaries(
+        {},
+        optional={
+            "type": st.sampled_from(["truck", "van"]),
+            "skills": st.sampled_from([["cold"], ["cold", "heavy"]]),
+            "speed_factor": st.sampled_from([0.5, 2.0]),
+            "max_on_board": st.integers(0, 2),
+            "max_travel": st.integers(5, 40),
+        },
+    ),
+    st.fixed_dictionaries(
+        {},
+        optional={
+            "per_travel_hour": st.sampled_from([3.6, 3600]),
+            "per_service_hour": st.sampled_from([3.6, 3600]),
+            "per_stop": st.sampled_from([0.1, 2]),
+        },
+    ),
+).map(lambda parts: parts[0] | parts[1] | {"costs": parts[0]["costs"] | parts[2]})
+
+
+@st.composite
+def rich_instances(draw, *, max_orders=4, max_shipments=3):
+    """Return an instance of a random problem of orders and shipments in which the rules of requests mix."""
+    orders = draw(st.lists(_rich_order, max_size=max_orders))
+    shipments = draw(st.integers(0 if orders else 1, max_shipments))
+    size = 2 + len(orders) + 2 * shipments
+    row = iter(range(2 + len(orders), size))
+    pairs = [
+        {
+            "id": f"s{i}",
+            "pickup": draw(_stop) | {"location": {"index": next(row)}},
+            "delivery": draw(_stop) | {"location": {"index": next(row)}},
+            **draw(
+                st.fixed_dictionaries(
+                    {}, optional={"load": _loads, "prize": st.sampled_from([0.01, 1]), **_choice}
+                )
+            ),
+        }
+        for i in range(shipments)
+    ]
+    # some places are visited twice
+    places = [draw(st.integers(0, 3)) for _ in range(size)]
+    cells = draw(st.lists(st.integers(0, 9), min_size=16, max_size=16))
+    travel = [[0 if a == b else 1 + cells[4 * a + b] for b in places] for a in places]
+    lengths = [[0 if a == b else 1 + cells[4 * b + a] for b in places] for a in places]
+    problem = tiny(
+        travel,
+        distances=lengths,
+        orders=orders,
+        shipments=pairs,
+        depots=[{"windows": draw(_windows)}, {}],
+        vehicles=draw(st.lists(_rich_vehicle, min_size=1, max_size=3)),
+        objective=draw(st.sampled_from(["cost", "fewest_vehicles"])),
+        incompatible_loads=draw(st.sampled_from([[], [["food", "soap"]]])),
+        join_within=draw(st.sampled_from([0, None])),
+    )
+    return build_instance(problem)
+
+
 @st.composite
 def routes_of(draw, instance, *, feasible):
     """Return orders by vehicle, all in positions: some orders, put where they break nothing, or anywhere."""

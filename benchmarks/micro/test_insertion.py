@@ -64,8 +64,8 @@ def test_all_variants(benchmark):
 
 def test_cheapest_place_of_one_order(benchmark):
     routes = insert_all(compiled_model(town(1)))
-    (vehicle,) = (v for v in range(VEHICLES) if 7 in routes.orders_of(v))
-    assert routes.assign(vehicle, [i for i in routes.orders_of(vehicle).tolist() if i != 7])
+    (vehicle,) = (v for v in range(VEHICLES) if 7 in routes.tasks_of(v))
+    assert routes.assign(vehicle, [i for i in routes.tasks_of(vehicle).tolist() if i != 7])
     cost, _, _ = benchmark(routes.cheapest, 7)
     assert cost > 0
 

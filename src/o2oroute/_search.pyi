@@ -13,7 +13,8 @@ SETTINGS: Final[dict[str, float]]
 UNLIMITED: Final[int]
 
 class Model:
-    orders: int
+    tasks: int
+    requests: int
     vehicles: int
     units: int
     cost_unit: int
@@ -29,7 +30,7 @@ class Model:
         window_first: _Int32,
         window_open: _Int64,
         window_close: _Int64,
-        order_load: _Int64,
+        delivery: _Int64,
         capacity: _Int64,
         profile: _Int32,
         fixed: _Int64,
@@ -39,18 +40,34 @@ class Model:
         max_duty: _Int64,
         max_stops: _Int64,
         fewest_vehicles: bool = False,
+        pairs: int = 0,
+        vehicle_type: _Int32 | None = None,
+        change: _Int64 | None = None,
+        setup: _Int64 | None = None,
+        place: _Int32 | None = None,
+        release: _Int64 | None = None,
+        choice: _Int32 | None = None,
+        choice_cost: _Int64 | None = None,
+        kind: _Int32 | None = None,
+        kind_excludes: npt.NDArray[np.bool_] | None = None,
+        per_travel: _Int64 | None = None,
+        per_stop: _Int64 | None = None,
+        max_travel: _Int64 | None = None,
+        per_service: _Int64 | None = None,
     ) -> Self: ...
 
 class Routes:
     model: Model
     def __new__(cls, model: Model) -> Self: ...
-    def orders_of(self, vehicle: int) -> _Int32: ...
+    def tasks_of(self, vehicle: int) -> _Int32: ...
     def is_served(self) -> npt.NDArray[np.bool_]: ...
     def totals(self) -> tuple[_Int64, _Int64, _Int64, _Int64]: ...
-    def assign(self, vehicle: int, orders: Iterable[int]) -> bool: ...
-    def cost_of_insertion(self, order: int, vehicle: int, position: int) -> int | None: ...
-    def insert(self, order: int, vehicle: int, position: int) -> None: ...
-    def cheapest(self, order: int) -> tuple[int, int, int] | None: ...
+    def assign(self, vehicle: int, tasks: Iterable[int]) -> bool: ...
+    def cost_of_insertion(
+        self, request: int, vehicle: int, position: int, second: int | None = None
+    ) -> int | None: ...
+    def insert(self, request: int, vehicle: int, position: int, second: int | None = None) -> None: ...
+    def cheapest(self, request: int) -> tuple[int, ...] | None: ...
     def insert_all(
         self,
         *,

@@ -23,9 +23,10 @@ from o2oroute._kernel.insertion cimport (
 )
 from o2oroute._kernel.neighbours cimport NeighbourView, list_neighbours
 from o2oroute._kernel.rng cimport seed_rng
+from o2oroute._kernel.places cimport cheapest_place, cost_at, link_request
 from o2oroute._kernel.route cimport (
-    ModelView, Place, Route, RoutesView, Stop, Vehicle, append_order, cheapest_place, clear_route,
-    has_room, insert_order, insertion_cost, read_legs, start_of, update_route,
+    ModelView, Place, Route, RoutesView, Stop, Stretch, Vehicle, append_task, extra_cost, clear_route,
+    first_task, is_pair, request_of, start_of, update_route,
 )
 from o2oroute._kernel.ruin_recreate cimport (
     KEYS, Search, Settings, begin_best, begin_search, empty_a_route, search_on, take_best,
@@ -54,9 +55,11 @@ cdef int64_t LOOKS_PER_BLOCK = 300_000
 
 @cython.final
 cdef class Model:
-    """Orders, vehicles and legs in the layout of the rooms. Immutable.
+    """Requests, vehicles and legs in the layout of the rooms. Immutable.
 
-    Nodes are the orders, then the start of each vehicle, then the end of each vehicle.
+    Requests are those of one task, then pairs of a pickup and a drop-off. Tasks are numbered alike: the only
+    tasks, then two for each pair. Nodes are the tasks, then the start of each vehicle, then the end of each
+    vehicle.
 
     Parameters
     ----------
@@ -64,17 +67,18 @@ cdef class Model:
         Legs of each profile, ``INF`` at most; a duration of ``INF`` says that there is no way. They are read
         in place.
     node_point : ndarray of int32, shape (nodes,)
-        Row of each node in the legs. -1 is, for a start or end, wherever the route begins or ends; an order
-        with -1 is set aside and never put on a route.
-    service : ndarray of int64, shape (orders,)
-        Ticks.
+        Row of each node in the legs. -1 is, for a start or end, wherever the route begins or ends; a request
+        with a task at -1 is set aside and never put on a route.
+    service : ndarray of int64, shape (types, tasks)
+        Ticks, for each type of vehicle.
     window_first : ndarray of int32, shape (nodes + 1,)
         The windows of node ``i`` are ``window_first[i] .. window_first[i + 1] - 1``; each node has one at
         least.
     window_open, window_close : ndarray of int64, shape (windows,)
         Ticks, both included; ascending and without overlap within a node. ``-ANY_TIME`` and ``ANY_TIME`` are
         no bounds.
-    order_load : ndarray of int64, shape (orders, units)
+    delivery : ndarray of int64, shape (tasks, units)
+        On board from the start.
     capacity : ndarray of int64, shape (vehicles, units)
     profile : ndarray of int32, shape (vehicles,)
     fixed, per_tick, per_length : ndarray of int64, shape (vehicles,)
@@ -83,9 +87,34 @@ cdef class Model:
         ``UNLIMITED`` where there is no limit.
     fewest_vehicles : bool
         Let a vehicle less always be cheaper.
+    pairs : int
+        How many of the requests are pairs.
+    vehicle_type : ndarray of int32, shape (vehicles,), optional
+        Row of `service` and `setup`; by default the first.
+    change : ndarray of int64, shape (tasks, units), optional
+        What the load changes by at each task; by default the delivery leaves it.
+    setup : ndarray of int64, shape (types, tasks), optional
+        Ticks before the service, unless the task before is at the same place. Windows bound its start.
+    place : ndarray of int32, shape (tasks,), optional
+        A number for each place; needed with `setup`.
+    release : ndarray of int64, shape (tasks,), optional
+        The route that delivers it starts no earlier; ``-ANY_TIME`` is no bound.
+    choice : ndarray of int32, shape (requests,), optional
+        Row of `choice_cost`.
+    choice_cost : ndarray of int64, shape (choices, vehicles), optional
+        What it costs besides that a vehicle serves a request; -1 if it may not.
+    kind : ndarray of int32, shape (requests,), optional
+        Kind of load, from 0 to 63; -1 if it has none.
+    kind_excludes : ndarray of bool, shape (kinds, kinds), optional
+        Which kinds may not be on one route; the same in both directions.
+    per_travel, per_service, per_stop : ndarray of int64, shape (vehicles,), optional
+        Cost of a tick of driving, of one of service or set-up, and of each task.
+    max_travel : ndarray of int64, shape (vehicles,), optional
+        Most ticks of driving; ``UNLIMITED`` where there is no limit.
 
     Attributes
     ----------
+    tasks, requests, vehicles, units : int
     cost_unit : int
         In costs of the model, as `Routes` gives them, 1 stands for so much: 1, unless 64 bits would not hold
         a sum.
@@ -100,46 +129,81 @@ cdef class Model:
         If an array has another dtype, shape or range.
     """
 
-    cdef readonly Py_ssize_t orders, vehicles, units
+    cdef readonly Py_ssize_t tasks, requests, vehicles, units
     cdef readonly object cost_unit, per_vehicle, next_alike
     cdef object arrays  # that the view points into
+    cdef bint is_deep  # a route of some vehicle is
     cdef ModelView view
 
     def __cinit__(
         self, *, durations, distances, node_point, service, window_first, window_open, window_close,
-        order_load, capacity, profile, fixed, per_tick, per_length, max_distance, max_duty, max_stops,
-        fewest_vehicles=False,
+        delivery, capacity, profile, fixed, per_tick, per_length, max_distance, max_duty, max_stops,
+        fewest_vehicles=False, pairs=0, vehicle_type=None, change=None, setup=None, place=None, release=None,
+        choice=None, choice_cost=None, kind=None, kind_excludes=None, per_travel=None, per_stop=None,
+        max_travel=None, per_service=None,
     ):
-        orders = checked(service, "service", np.int64, (-1,), low=0, high=2**31).shape[0]
+        types, tasks = checked(service, "service", np.int64, (-1, -1), low=0, high=2**31).shape
         vehicles = checked(profile, "profile", np.int32, (-1,), low=0, high=len(durations) - 1).shape[0]
-        units = checked(order_load, "order_load", np.int64, (orders, -1), low=0, high=MAX_LOAD).shape[1]
-        if orders + 2 * vehicles >= INT32_MAX:
-            raise InputError(f"{orders} orders and {vehicles} vehicles are too many to number in 32 bits")
-        nodes = orders + 2 * vehicles
+        units = checked(delivery, "delivery", np.int64, (tasks, -1), low=0, high=MAX_LOAD).shape[1]
+        if tasks + 2 * vehicles >= INT32_MAX:
+            raise InputError(f"{tasks} tasks and {vehicles} vehicles are too many to number in 32 bits")
+        if not 0 <= 2 * pairs <= tasks:
+            raise InputError(f"there are {pairs} pairs and {tasks} tasks; pairs take two tasks each")
+        nodes, requests = tasks + 2 * vehicles, tasks - pairs
         points = _checked_legs(durations, distances)
         checked(node_point, "node_point", np.int32, (nodes,), low=-1, high=points - 1)
+        node_point = _set_aside_pairs(node_point, tasks, pairs)
         _check_windows(window_first, window_open, window_close, nodes)
         checked(capacity, "capacity", np.int64, (vehicles, units), low=0)
-        for name, values in (
-            ("fixed", fixed), ("per_tick", per_tick), ("per_length", per_length),
-            ("max_distance", max_distance), ("max_duty", max_duty), ("max_stops", max_stops),
-        ):
+        none, unlimited = np.zeros(vehicles, np.int64), np.full(vehicles, UNLIMITED, np.int64)
+        vehicle_type = np.zeros(vehicles, np.int32) if vehicle_type is None else vehicle_type
+        checked(vehicle_type, "vehicle_type", np.int32, (vehicles,), low=0)
+        if vehicles and vehicle_type.max() >= types:
+            raise InputError(f"service has {types} rows; vehicle_type asks for row {vehicle_type.max()}")
+        of_vehicles = {
+            "fixed": fixed, "per_tick": per_tick, "per_length": per_length,
+            "per_travel": none if per_travel is None else per_travel,
+            "per_service": none if per_service is None else per_service,
+            "per_stop": none if per_stop is None else per_stop,
+            "max_distance": max_distance, "max_duty": max_duty,
+            "max_travel": unlimited if max_travel is None else max_travel,
+            "max_stops": max_stops,
+        }
+        for name, values in of_vehicles.items():
             checked(values, name, np.int64, (vehicles,), low=0, high=C_NEVER)
+        if setup is not None:
+            checked(setup, "setup", np.int64, (types, tasks), low=0, high=2**31)
+            checked(place, "place", np.int32, (tasks,))
+        if release is not None:
+            checked(release, "release", np.int64, (tasks,), low=-MAX_TIME, high=MAX_TIME)
+        if choice_cost is not None:
+            choices = checked(choice_cost, "choice_cost", np.int64, (-1, vehicles), low=-1, high=C_NEVER)
+            checked(choice, "choice", np.int32, (requests,), low=0, high=choices.shape[0] - 1)
+        if change is not None:
+            checked(change, "change", np.int64, (tasks, units), low=-MAX_LOAD, high=MAX_LOAD)
+        carries = pairs > 0 or (change is not None and bool((change != -delivery).any()))
+        kinds, excluded = (None, None) if kind is None else _kind_bits(kind, kind_excludes, requests)
+        self.tasks, self.requests, self.vehicles, self.units = tasks, requests, vehicles, units
+        stays = service if setup is None else service + setup
         self.cost_unit, self.per_vehicle = _cost_unit(
-            fixed, per_tick, per_length, fewest_vehicles,
-            duty=_longest_duties(durations, service, window_first, window_open, window_close, vehicles),
-            length=_longest_routes(durations, distances, orders, profile, max_distance),
+            of_vehicles, fewest_vehicles, tasks,
+            duties=_longest_duties(durations, stays, window_first, window_open, window_close, vehicles),
+            travel=_longest_routes(durations, durations, tasks, profile, of_vehicles["max_travel"]),
+            lengths=_longest_routes(durations, distances, tasks, profile, max_distance),
+            choices=0 if choice_cost is None else sum(choice_cost.max(axis=1, initial=0)[choice].tolist()),
         )
-        fixed, per_tick, per_length = (
-            rate // self.cost_unit for rate in (fixed, per_tick, per_length)
-        )
-        fixed += self.per_vehicle
-        self.orders, self.vehicles, self.units = orders, vehicles, units
-        kinds = np.column_stack([
-            profile, fixed, per_tick, per_length, max_distance, max_duty, max_stops, capacity,
-            node_point[orders:orders + vehicles], node_point[orders + vehicles:],
-        ])
-        self.next_alike = _next_alike(kinds, window_first[orders:], window_open, window_close)
+        for name in ("fixed", "per_tick", "per_length", "per_travel", "per_service", "per_stop"):
+            of_vehicles[name] = of_vehicles[name] // self.cost_unit
+        of_vehicles["fixed"] = of_vehicles["fixed"] + self.per_vehicle
+        if choice_cost is not None:
+            choice_cost = np.where(choice_cost < 0, C_NEVER, choice_cost // self.cost_unit)
+        alike = [
+            profile, vehicle_type, *of_vehicles.values(), capacity, node_point[tasks:tasks + vehicles],
+            node_point[tasks + vehicles:],
+        ]
+        if choice_cost is not None:
+            alike.append(choice_cost.T)
+        self.next_alike = _next_alike(np.column_stack(alike), window_first[tasks:], window_open, window_close)
 
         # times may be lengths at the same time
         transposed = {id(legs): _transposed(legs) for legs in (*durations, *distances)}
@@ -149,60 +213,100 @@ cdef class Model:
             "distances": list(distances),
             "durations_to": [transposed[id(legs)] for legs in durations],
             "distances_to": [transposed[id(legs)] for legs in distances],
-            "order_load": _flat(order_load),
+            "delivery": _flat(delivery),
+            "change": _flat(-delivery if change is None else change),
             "capacity": _flat(capacity),
             "windows": _flat(np.column_stack([window_open, window_close])),
-            "nodes": np.zeros(nodes * sizeof(Node), dtype=np.uint8),
+            "nodes": np.zeros(max(types, 1) * nodes * sizeof(Node), dtype=np.uint8),
             "vehicles": np.zeros(vehicles * sizeof(Vehicle), dtype=np.uint8),
+            "owners": np.zeros(vehicles * sizeof(Vehicle*), dtype=np.uint8),
         }
+        for name, values in (
+            ("setup", setup), ("place", place), ("release", release), ("choice", choice),
+            ("choice_cost", choice_cost), ("kinds", kinds), ("excluded", excluded),
+        ):
+            self.arrays[name] = None if values is None else _flat(values)
         cdef ModelView* view = &self.view
-        view.orders = <int32_t> self.orders
+        view.tasks = <int32_t> self.tasks
+        view.requests = <int32_t> self.requests
+        view.singles = <int32_t> (self.tasks - 2 * pairs)
         view.vehicle_count = <int32_t> self.vehicles
         view.units = <int32_t> self.units
+        view.carries = carries
+        view.counts = pairs > 0 or kind is not None or release is not None
         view.points = points
-        view.order_load = _int64_pointer(self.arrays["order_load"])
-        self._fill_nodes(node_point, service, window_first)
-        self._fill_vehicles(profile, fixed, per_tick, per_length, max_distance, max_duty, max_stops)
+        view.delivery = _int64_pointer(self.arrays["delivery"])
+        view.change = _int64_pointer(self.arrays["change"])
+        view.place = _int32_pointer(self.arrays["place"])
+        view.release = _int64_pointer(self.arrays["release"])
+        view.choice = _int32_pointer(self.arrays["choice"])
+        view.choice_cost = _int64_pointer(self.arrays["choice_cost"])
+        view.kind = <const uint64_t*> _int64_pointer(self.arrays["kinds"])
+        view.excluded = <const uint64_t*> _int64_pointer(self.arrays["excluded"])
+        for i in range(types):
+            self._fill_nodes(i, node_point, service[i], window_first)
+        self.view.nodes = <Node*> _bytes_pointer(self.arrays["nodes"])
+        self._fill_vehicles(profile, vehicle_type, of_vehicles, types)
 
     cdef int _fill_nodes(
-        self, const int32_t[::1] point, const int64_t[::1] service, const int32_t[::1] window_first
+        self, Py_ssize_t kind, const int32_t[::1] point, const int64_t[::1] service,
+        const int32_t[::1] window_first,
     ) except -1:
         cdef Node* nodes = <Node*> _bytes_pointer(self.arrays["nodes"])
         cdef const Window* windows = <const Window*> _int64_pointer(self.arrays["windows"])
         cdef Py_ssize_t i
+        nodes = nodes + kind * point.shape[0]
         for i in range(point.shape[0]):
             nodes[i].point = point[i]
             nodes[i].windows = window_first[i + 1] - window_first[i]
             nodes[i].window = &windows[window_first[i]]
             nodes[i].service = service[i] if i < service.shape[0] else 0
-        self.view.nodes = nodes
         return 0
 
     cdef int _fill_vehicles(
-        self, const int32_t[::1] profile, const int64_t[::1] fixed, const int64_t[::1] per_tick,
-        const int64_t[::1] per_length, const int64_t[::1] max_distance, const int64_t[::1] max_duty,
-        const int64_t[::1] max_stops,
+        self, const int32_t[::1] profile, const int32_t[::1] kind, of_vehicles, Py_ssize_t types
     ) except -1:
         cdef Vehicle* vehicles = <Vehicle*> _bytes_pointer(self.arrays["vehicles"])
+        cdef const Node* nodes = <const Node*> _bytes_pointer(self.arrays["nodes"])
         cdef const int64_t* capacity = _int64_pointer(self.arrays["capacity"])
+        cdef const int64_t* setup = _int64_pointer(self.arrays["setup"])
+        cdef const int64_t[:, ::1] figures = np.array(list(of_vehicles.values())).reshape(10, -1)
+        cdef const Vehicle** owners = <const Vehicle**> _bytes_pointer(self.arrays["owners"])
+        cdef Vehicle* vehicle
         cdef Py_ssize_t v
+        same, alike = {}, {}
+        rows = self.arrays["capacity"].reshape(profile.shape[0], self.units)
         legs = [
             [array.reshape(-1) for array in self.arrays[name]]
             for name in ("durations", "distances", "durations_to", "distances_to")
         ]
         for v in range(profile.shape[0]):
-            vehicles[v].durations = _int32_pointer(legs[0][profile[v]])
-            vehicles[v].distances = _int32_pointer(legs[1][profile[v]])
-            vehicles[v].durations_to = _int32_pointer(legs[2][profile[v]])
-            vehicles[v].distances_to = _int32_pointer(legs[3][profile[v]])
-            vehicles[v].capacity = capacity + v * self.units
-            vehicles[v].fixed = fixed[v]
-            vehicles[v].per_tick = per_tick[v]
-            vehicles[v].per_length = per_length[v]
-            vehicles[v].max_distance = max_distance[v]
-            vehicles[v].max_duty = max_duty[v]
-            vehicles[v].max_stops = <int32_t> min(max_stops[v], INT32_MAX)
-        self.view.vehicles = vehicles
+            vehicle = &vehicles[v]
+            vehicle.durations = _int32_pointer(legs[0][profile[v]])
+            vehicle.distances = _int32_pointer(legs[1][profile[v]])
+            vehicle.durations_to = _int32_pointer(legs[2][profile[v]])
+            vehicle.distances_to = _int32_pointer(legs[3][profile[v]])
+            vehicle.nodes = nodes + kind[v] * (self.tasks + 2 * self.vehicles)
+            vehicle.setup = NULL if setup == NULL else setup + kind[v] * self.tasks
+            row = alike.setdefault(rows[v].tobytes(), v)
+            vehicle.capacity = capacity + <Py_ssize_t> row * self.units
+            vehicle.fixed, vehicle.per_tick, vehicle.per_length = figures[0, v], figures[1, v], figures[2, v]
+            vehicle.per_travel, vehicle.per_service = figures[3, v], figures[4, v]
+            vehicle.per_stop = figures[5, v]
+            vehicle.max_distance, vehicle.max_duty = figures[6, v], figures[7, v]
+            vehicle.max_travel = figures[8, v]
+            vehicle.max_stops = <int32_t> min(figures[9, v], INT32_MAX)
+            vehicle.is_timed = vehicle.per_tick > 0 or vehicle.max_duty < C_NEVER
+            vehicle.is_rich = (
+                self.view.carries or setup != NULL or self.view.release != NULL or types > 1
+                or vehicle.per_travel > 0 or vehicle.per_service > 0 or vehicle.max_travel < C_NEVER
+            )
+            vehicle.is_deep = vehicle.is_timed or vehicle.is_rich or self.view.kind != NULL
+            self.is_deep = self.is_deep or vehicle.is_deep
+            # the fewer of them, the more stay in the cache
+            content = (<const char*> vehicle)[:sizeof(Vehicle)]
+            owners[v] = &vehicles[<Py_ssize_t> same.setdefault(content, v)]
+        self.view.vehicles = owners
         return 0
 
 
@@ -216,29 +320,42 @@ cdef class Routes:
     """
 
     cdef readonly Model model
-    cdef object stop_memory, route_memory, load_memory
+    cdef object memory  # that the view points into
     cdef bint busy
     cdef RoutesView view
 
     def __cinit__(self, Model model not None):
         cdef Py_ssize_t i
         self.model = model
-        nodes = model.orders + 2 * model.vehicles
-        self.stop_memory = np.zeros(nodes * sizeof(Stop), dtype=np.uint8)
-        self.route_memory = np.zeros(model.vehicles * sizeof(Route), dtype=np.uint8)
-        self.load_memory = np.zeros(model.vehicles * model.units, dtype=np.int64)
+        nodes = model.tasks + 2 * model.vehicles
+        rows = nodes if model.view.carries else 0
+        self.memory = memory = {
+            "stops": np.zeros(nodes * sizeof(Stop), dtype=np.uint8),
+            "stretches": np.zeros(nodes * sizeof(Stretch), dtype=np.uint8),
+            "routes": np.zeros(model.vehicles * sizeof(Route), dtype=np.uint8),
+            "of_routes": np.zeros(model.vehicles * model.units, dtype=np.int64),
+            "loads": np.zeros(3 * rows * model.units, dtype=np.int64),
+            # a route of all tasks, with its start and end
+            "line": np.zeros(model.tasks + 2, dtype=np.int32),
+            "ticks": np.zeros(2 * (model.tasks + 2), dtype=np.int64),
+        }
         self.view.model = &model.view
-        self.view.stops = <Stop*> _bytes_pointer(self.stop_memory)
-        self.view.routes = <Route*> _bytes_pointer(self.route_memory)
-        cdef int64_t* loads = _int64_pointer(self.load_memory)
-        for i in range(model.orders):
+        self.view.stops = <Stop*> _bytes_pointer(memory["stops"])
+        self.view.stretches = <Stretch*> _bytes_pointer(memory["stretches"])
+        self.view.routes = <Route*> _bytes_pointer(memory["routes"])
+        self.view.loads = _int64_pointer(memory["loads"])
+        self.view.line = _int32_pointer(memory["line"])
+        self.view.stays = _int64_pointer(memory["ticks"])
+        self.view.legs = self.view.stays + model.tasks + 2
+        cdef int64_t* loads = _int64_pointer(memory["of_routes"])
+        for i in range(model.tasks):
             self.view.stops[i].vehicle = -1
         for i in range(model.vehicles):
             self.view.routes[i].load = loads + i * model.units
             clear_route(&self.view, <int32_t> i)
 
-    def orders_of(self, Py_ssize_t vehicle):
-        """Return the orders on a vehicle's route, as an array of int32.
+    def tasks_of(self, Py_ssize_t vehicle):
+        """Return the tasks on a vehicle's route, as an array of int32.
 
         Raises
         ------
@@ -248,21 +365,21 @@ cdef class Routes:
         self._check_vehicle(vehicle)
         cdef Py_ssize_t i
         found = np.empty(self.view.routes[vehicle].stops, dtype=np.int32)
-        cdef int32_t[::1] orders = found
+        cdef int32_t[::1] tasks = found
         cdef int32_t stop = start_of(self.view.model, <int32_t> vehicle)
-        for i in range(orders.shape[0]):
+        for i in range(tasks.shape[0]):
             stop = self.view.stops[stop].next
-            orders[i] = stop
+            tasks[i] = stop
         return found
 
     def is_served(self):
-        """Return whether each order is on a route, as an array of bool."""
+        """Return whether each request is on a route, as an array of bool."""
         self._check_idle()
         cdef Py_ssize_t i
-        served = np.empty(self.model.orders, dtype=np.uint8)
+        served = np.empty(self.model.requests, dtype=np.uint8)
         cdef uint8_t[::1] flags = served
         for i in range(flags.shape[0]):
-            flags[i] = self.view.stops[i].vehicle >= 0
+            flags[i] = self.view.stops[first_task(self.view.model, <int32_t> i)].vehicle >= 0
         return served.view(np.bool_)
 
     def totals(self):
@@ -271,8 +388,8 @@ cdef class Routes:
         Returns
         -------
         stops, cost, duty, distance : ndarray of int64, shape (vehicles,)
-            Orders on the route, its cost, ticks of duty as short as windows allow, and length; all are zero
-            for a route without orders.
+            Tasks on the route, its cost, ticks of duty as short as windows allow, and length; all are zero
+            for a route without tasks.
         """
         self._check_idle()
         cdef Py_ssize_t v
@@ -286,13 +403,13 @@ cdef class Routes:
                 figures[2, v], figures[3, v] = route.duty, route.distance
         return columns[0], columns[1], columns[2], columns[3]
 
-    def assign(self, Py_ssize_t vehicle, orders):
+    def assign(self, Py_ssize_t vehicle, tasks):
         """Replace a vehicle's route.
 
         Parameters
         ----------
         vehicle : int
-        orders : sequence of int
+        tasks : sequence of int
             In driving order; none may be on another vehicle's route.
 
         Returns
@@ -303,110 +420,131 @@ cdef class Routes:
         Raises
         ------
         InputError
-            If a number is out of range, or an order is set aside or already on a route.
+            If a number is out of range, or a task is set aside or already on a route.
         """
         self._check_vehicle(vehicle)
-        numbers = [int(order) for order in orders]
-        cdef int32_t order
+        numbers = [int(task) for task in tasks]
+        cdef int32_t task
         for number in numbers:
-            self._check_order(number)
+            if not 0 <= number < self.model.tasks:
+                raise InputError(f"task is {number}; it must be from 0 to {self.model.tasks - 1}")
+            if self.view.model.nodes[<Py_ssize_t> number].point < 0:
+                raise InputError(f"task {number} is set aside; it has no place to go to")
             if self.view.stops[<Py_ssize_t> number].vehicle not in (-1, vehicle):
-                raise InputError(f"order {number} is already on the route of another vehicle")
+                raise InputError(f"task {number} is already on the route of another vehicle")
         if len(set(numbers)) < len(numbers):
-            raise InputError(f"orders {numbers} are not all different")
+            raise InputError(f"tasks {numbers} are not all different")
         clear_route(&self.view, <int32_t> vehicle)
-        for order in numbers:
-            append_order(&self.view, <int32_t> vehicle, order)
+        for task in numbers:
+            if extra_cost(self.view.model, <int32_t> vehicle, request_of(self.view.model, task)) >= C_NEVER:
+                return False
+        for task in numbers:
+            append_task(&self.view, <int32_t> vehicle, task)
         if update_route(&self.view, <int32_t> vehicle):
             return True
         clear_route(&self.view, <int32_t> vehicle)
         return False
 
-    def cost_of_insertion(self, Py_ssize_t order, Py_ssize_t vehicle, Py_ssize_t position):
-        """Return what an order costs at a position of a route, or None if it breaks a rule there.
+    def cost_of_insertion(self, Py_ssize_t request, Py_ssize_t vehicle, Py_ssize_t position, second=None):
+        """Return what a request costs at a position of a route, or None if it breaks a rule there.
+
+        Parameters
+        ----------
+        request, vehicle : int
+        position : int
+            Of the task, or of the pickup, among the tasks that are there.
+        second : int, optional
+            Of the drop-off of a pair, among the tasks that are there; it comes behind the pickup.
 
         Raises
         ------
         InputError
-            If a number is out of range, or the order is set aside or already on a route.
+            If a number is out of range, or the request is set aside or already on a route.
         """
-        cdef Place place
-        cdef int64_t cost = C_NEVER
-        place.after = self._stop_before(order, vehicle, position)
-        if has_room(&self.view, <int32_t> vehicle, <int32_t> order) and read_legs(
-            &self.view, <int32_t> vehicle, <int32_t> order, &place
-        ):
-            cost = insertion_cost(&self.view, <int32_t> vehicle, <int32_t> order, &place, C_NEVER)
+        cdef Place place = self._place(request, vehicle, position, second)
+        cdef int64_t cost = cost_at(&self.view, <int32_t> vehicle, <int32_t> request, &place)
         return None if cost >= C_NEVER else cost
 
-    def insert(self, Py_ssize_t order, Py_ssize_t vehicle, Py_ssize_t position):
-        """Insert an order at a position of a route.
+    def insert(self, Py_ssize_t request, Py_ssize_t vehicle, Py_ssize_t position, second=None):
+        """Insert a request at a position of a route; see `cost_of_insertion`.
 
         Raises
         ------
         InputError
-            As `cost_of_insertion`, and if the order breaks a rule there.
+            As `cost_of_insertion`, and if the request breaks a rule there.
         """
-        if self.cost_of_insertion(order, vehicle, position) is None:
-            raise InputError(f"order {order} breaks a rule at position {position} of vehicle {vehicle}")
-        insert_order(&self.view, <int32_t> order, self._stop_before(order, vehicle, position))
+        cdef Place place = self._place(request, vehicle, position, second)
+        if cost_at(&self.view, <int32_t> vehicle, <int32_t> request, &place) >= C_NEVER:
+            raise InputError(f"request {request} breaks a rule at position {position} of vehicle {vehicle}")
+        link_request(&self.view, <int32_t> request, &place)
+        update_route(&self.view, <int32_t> vehicle)
 
-    def cheapest(self, Py_ssize_t order):
-        """Return the cheapest place of an order over all vehicles.
+    def cheapest(self, Py_ssize_t request):
+        """Return the cheapest place of a request over all vehicles.
 
         Returns
         -------
         tuple or None
-            ``(cost, vehicle, position)``; None if every place breaks a rule.
+            ``(cost, vehicle, position)``, for a pair with the position of the drop-off behind; None if every
+            place breaks a rule.
 
         Raises
         ------
         InputError
-            If there is no such order, or it is set aside or already on a route.
+            If there is no such request, or it is set aside or already on a route.
         """
-        self._check_free(order)
+        self._check_free(request)
         cdef Place best, place
         cdef int32_t best_vehicle = -1
-        cdef int32_t vehicle, stop
+        cdef int32_t vehicle, first
         best.cost = C_NEVER
         with nogil:
             for vehicle in range(self.view.model.vehicle_count):
-                place = cheapest_place(&self.view, vehicle, <int32_t> order)
+                place = cheapest_place(&self.view, vehicle, <int32_t> request)
                 if place.cost < best.cost:
                     best = place
                     best_vehicle = vehicle
         if best_vehicle < 0:
             return None
-        position = 0
-        stop = start_of(self.view.model, best_vehicle)
-        while stop != best.after:
+        first = self._position(best_vehicle, best.after)
+        if not is_pair(self.view.model, <int32_t> request):
+            return best.cost, best_vehicle, first
+        if best.second_after == first_task(self.view.model, <int32_t> request):
+            return best.cost, best_vehicle, first, first
+        return best.cost, best_vehicle, first, self._position(best_vehicle, best.second_after)
+
+    cdef int32_t _position(self, int32_t vehicle, int32_t after) except -1:
+        """Return how many tasks stand before the place behind a stop."""
+        cdef int32_t position = 0
+        cdef int32_t stop = start_of(self.view.model, vehicle)
+        while stop != after:
             stop = self.view.stops[stop].next
             position += 1
-        return best.cost, best_vehicle, position
+        return position
 
     def insert_all(self, *, rank, worth, detour=1.0, deadline=None, progress=None):
-        """Insert all free orders that fit, cheapest insertion with the greatest regret first.
+        """Insert all free requests that fit, cheapest insertion with the greatest regret first.
 
         See ``_kernel/insertion.pyx``. An interrupt leaves the routes as far as they have come.
 
         Parameters
         ----------
-        rank : ndarray of int32, shape (orders,)
-            As long as an order of a lower rank fits somewhere, none of a higher rank is inserted.
-        worth : ndarray of int64, shape (orders,)
-            The most that inserting an order may cost.
+        rank : ndarray of int32, shape (requests,)
+            As long as a request of a lower rank fits somewhere, none of a higher rank is inserted.
+        worth : ndarray of int64, shape (requests,)
+            The most that inserting a request may cost.
         detour : float
-            An order opens an empty vehicle rather than cost more on a route than this part of what it costs
-            alone. From 1 on, vehicles are opened only where orders do not fit otherwise, or cost more.
+            A request opens an empty vehicle rather than cost more on a route than this part of what it costs
+            alone. From 1 on, vehicles are opened only where requests do not fit otherwise, or cost more.
         deadline : float, optional
             Stop at this moment of ``time.monotonic``.
         progress : callable, optional
-            Called as ``progress(done, total)`` with numbers of orders.
+            Called as ``progress(done, total)`` with numbers of requests.
 
         Returns
         -------
         bool
-            Whether it came to its end before the deadline. Then no order that is left fits anywhere for its
+            Whether it came to its end before the deadline. Then no request that is left fits anywhere for its
             worth.
 
         Raises
@@ -414,9 +552,10 @@ cdef class Routes:
         InputError
             If an array has another dtype, length or range.
         """
-        cdef Py_ssize_t n = self.model.orders
+        cdef Py_ssize_t n = self.model.requests
         cdef Py_ssize_t vehicles = self.model.vehicles
         cdef Py_ssize_t i
+        cdef int32_t task
         cdef InsertionView view
         cdef bint more = True
         rank = np.array(checked(rank, "rank", np.int32, (n,)))
@@ -438,7 +577,8 @@ cdef class Routes:
         view.detour = detour
         view.waiting_count = 0
         for i in range(n):
-            if self.view.stops[i].vehicle < 0 and self.view.model.nodes[i].point >= 0:
+            task = first_task(&self.model.view, <int32_t> i)
+            if self.view.stops[task].vehicle < 0 and self.view.model.nodes[task].point >= 0:
                 view.waiting[view.waiting_count] = <int32_t> i
                 view.waiting_count += 1
         self._begin()
@@ -455,23 +595,23 @@ cdef class Routes:
         return not more
 
     def drop_unworthy(self, *, worth):
-        """Take off the orders that cost more than they are worth, and whole routes that do.
+        """Take off the requests that cost more than they are worth, and whole routes that do.
 
         Parameters
         ----------
-        worth : ndarray of int64, shape (orders,)
+        worth : ndarray of int64, shape (requests,)
 
         Returns
         -------
         int
-            How many orders were taken off.
+            How many requests were taken off.
 
         Raises
         ------
         InputError
             If the array has another dtype, length or range.
         """
-        worth = np.array(checked(worth, "worth", np.int64, (self.model.orders,), low=0, high=C_NEVER))
+        worth = np.array(checked(worth, "worth", np.int64, (self.model.requests,), low=0, high=C_NEVER))
         cdef const int64_t* values = _int64_pointer(worth)
         cdef int32_t dropped = 0
         cdef int32_t vehicle
@@ -502,28 +642,43 @@ cdef class Routes:
             raise InputError(f"vehicle is {vehicle}; it must be from 0 to {self.model.vehicles - 1}")
         return 0
 
-    cdef int _check_order(self, Py_ssize_t order) except -1:
-        if not 0 <= order < self.model.orders:
-            raise InputError(f"order is {order}; it must be from 0 to {self.model.orders - 1}")
-        if self.view.model.nodes[order].point < 0:
-            raise InputError(f"order {order} is set aside; it has no place to go to")
-        return 0
-
-    cdef int _check_free(self, Py_ssize_t order) except -1:
+    cdef int _check_free(self, Py_ssize_t request) except -1:
         self._check_idle()
-        self._check_order(order)
-        if self.view.stops[order].vehicle >= 0:
+        if not 0 <= request < self.model.requests:
+            raise InputError(f"request is {request}; it must be from 0 to {self.model.requests - 1}")
+        cdef int32_t task = first_task(self.view.model, <int32_t> request)
+        if self.view.model.nodes[task].point < 0:
+            raise InputError(f"request {request} is set aside; it has no place to go to")
+        if self.view.stops[task].vehicle >= 0:
             raise InputError(
-                f"order {order} is already on the route of vehicle {self.view.stops[order].vehicle}"
+                f"request {request} is already on the route of vehicle {self.view.stops[task].vehicle}"
             )
         return 0
 
-    cdef int32_t _stop_before(self, Py_ssize_t order, Py_ssize_t vehicle, Py_ssize_t position) except -1:
-        self._check_free(order)
+    cdef Place _place(self, Py_ssize_t request, Py_ssize_t vehicle, position, second) except *:
+        cdef Place place
+        self._check_free(request)
         self._check_vehicle(vehicle)
+        place.cost = place.leg_in = place.leg_out = place.extra_length = 0
+        place.after = self._stop_before(vehicle, position)
+        place.second_after = -1
+        if is_pair(self.view.model, <int32_t> request):
+            if second is None or second < position:
+                raise InputError(
+                    f"position of the drop-off of request {request} is {second}; it must be {position} or "
+                    "more"
+                )
+            place.second_after = self._stop_before(vehicle, second)
+            if second == position:
+                place.second_after = first_task(self.view.model, <int32_t> request)
+        elif second is not None:
+            raise InputError(f"request {request} has one task; it takes one position, not {second} too")
+        return place
+
+    cdef int32_t _stop_before(self, Py_ssize_t vehicle, Py_ssize_t position) except -1:
         if not 0 <= position <= self.view.routes[vehicle].stops:
             raise InputError(
-                f"position is {position}; it must be from 0 to {self.view.routes[vehicle].stops}, the orders "
+                f"position is {position}; it must be from 0 to {self.view.routes[vehicle].stops}, the tasks "
                 "there are"
             )
         cdef int32_t stop = start_of(self.view.model, <int32_t> vehicle)
@@ -580,35 +735,65 @@ def _check_windows(first, opening, closing, Py_ssize_t nodes):
         )
 
 
-def _longest_duties(durations, service, window_first, window_open, window_close, Py_ssize_t vehicles):
+def _set_aside_pairs(node_point, Py_ssize_t tasks, Py_ssize_t pairs):
+    """Set aside both tasks of a pair if one is."""
+    of_pairs = node_point[tasks - 2 * pairs:tasks].reshape(-1, 2)
+    if not (of_pairs < 0).any():
+        return node_point
+    found = node_point.copy()
+    found[tasks - 2 * pairs:tasks] = np.where((of_pairs < 0).any(axis=1)[:, None], -1, of_pairs).reshape(-1)
+    return found
+
+
+def _kind_bits(kind, kind_excludes, Py_ssize_t requests):
+    """Return a bit for the kind of each request, and bits of those it excludes."""
+    excludes = checked(kind_excludes, "kind_excludes", np.bool_, (-1, -1))
+    count = excludes.shape[0]
+    checked(kind, "kind", np.int32, (requests,), low=-1, high=count - 1)
+    if count > 64 or excludes.shape[1] != count or (excludes != excludes.T).any():
+        raise InputError(
+            f"kind_excludes has shape {excludes.shape}; it must be square, the same in both directions, and "
+            "of 64 kinds at most"
+        )
+    bits = [1 << i for i in range(count)]
+    masks = [sum(bit for bit, out in zip(bits, row) if out) for row in excludes.tolist()]
+    bits, masks = (np.array([*each, 0], dtype=np.uint64).view(np.int64) for each in (bits, masks))
+    return bits[kind], masks[kind]
+
+
+def _longest_duties(durations, stays, window_first, window_open, window_close, Py_ssize_t vehicles):
     """Return how long the shortest duty of a route can be, for each vehicle.
 
     That is no longer than from the first start to the last end. Nor, where the day is open, than all work and
     one wait: before a wait there is a stop at the moment when its window closes, or the start could come
     later.
     """
-    orders = service.shape[0]
+    tasks = stays.shape[1]
     leg = max((int(ticks.max(initial=0, where=ticks < INF)) for ticks in durations), default=0)
-    work = sum(service.tolist()) + (orders + 1) * leg
+    work = sum(stays.max(axis=0, initial=0).tolist()) + (tasks + 1) * leg
     opens, closes = window_open[window_open > -ANY_TIME], window_close[window_close < ANY_TIME]
     waiting = int(opens.max()) - int(closes.min()) if opens.size and closes.size else 0
-    starts = window_open[window_first[orders:orders + vehicles]]
-    ends = window_close[window_first[orders + vehicles + 1:] - 1]
+    starts = window_open[window_first[tasks:tasks + vehicles]]
+    ends = window_close[window_first[tasks + vehicles + 1:] - 1]
     return [min(work + max(waiting, 0), max(end, 0)) for end in (ends - starts).tolist()]
 
 
-def _longest_routes(durations, distances, Py_ssize_t orders, profile, max_distance):
-    """Return how long a route of each vehicle can be."""
-    leg = [
-        int(lengths.max(initial=0, where=ticks < INF)) for ticks, lengths in zip(durations, distances)
-    ]
-    return [min((orders + 1) * leg[p], most) for p, most in zip(profile.tolist(), max_distance.tolist())]
+def _longest_routes(durations, lengths, Py_ssize_t tasks, profile, limit):
+    """Return how long a route of each vehicle can be, by some lengths."""
+    leg = [int(each.max(initial=0, where=ticks < INF)) for ticks, each in zip(durations, lengths)]
+    return [min((tasks + 1) * leg[p], most) for p, most in zip(profile.tolist(), limit.tolist())]
 
 
-def _cost_unit(fixed, per_tick, per_length, fewest_vehicles, duty, length):
+def _cost_unit(of_vehicles, fewest_vehicles, Py_ssize_t tasks, *, duties, travel, lengths, choices):
     """Return the unit of cost in which sums fit 64 bits, and what a vehicle counts besides."""
-    rates = zip(fixed.tolist(), per_tick.tolist(), per_length.tolist(), duty, length)
-    dearest = max((f + t * ticks + d * distance for f, t, d, ticks, distance in rates), default=0)
+    factors = {
+        "per_tick": duties, "per_length": lengths, "per_travel": travel, "per_service": duties,
+        "per_stop": [tasks] * len(duties),
+    }
+    totals = of_vehicles["fixed"].tolist()
+    for name, amounts in factors.items():
+        totals = [sum_ + rate * most for sum_, rate, most in zip(totals, of_vehicles[name].tolist(), amounts)]
+    dearest = choices + max(totals, default=0)
     # room for a route, its vehicle and rounding
     unit = 1 + 3 * dearest // MAX_COST
     return unit, dearest // unit + 1 if fewest_vehicles else 0
@@ -637,11 +822,15 @@ cdef object _flat(array):
 
 
 cdef int32_t* _int32_pointer(array) except? NULL:
+    if array is None:
+        return NULL
     cdef const int32_t[::1] values = array
     return <int32_t*> &values[0] if values.shape[0] > 0 else NULL
 
 
 cdef int64_t* _int64_pointer(array) except? NULL:
+    if array is None:
+        return NULL
     cdef const int64_t[::1] values = array
     return <int64_t*> &values[0] if values.shape[0] > 0 else NULL
 

@@ -33,13 +33,13 @@ cdef class Improver:
     ----------
     routes : Routes
         The start. Nobody else may use them while `run` runs.
-    importance : ndarray of int64, shape (orders,)
-        What leaving out a mandatory order counts, before any cost; 0 for optional orders.
-    prize : ndarray of int64, shape (orders,)
-        What leaving out an optional order costs; 0 for mandatory ones.
-    ranks : ndarray of int32, shape (6, orders)
-        Orders in which removed orders may be put back: by load, distance, closeness, and length, opening and
-        close of their windows.
+    importance : ndarray of int64, shape (requests,)
+        What leaving out a mandatory request counts, before any cost; 0 for optional ones.
+    prize : ndarray of int64, shape (requests,)
+        What leaving out an optional request costs; 0 for mandatory ones.
+    ranks : ndarray of int32, shape (6, requests)
+        Orders in which removed requests may be put back: by load, distance, closeness, and length, opening
+        and close of their windows.
     per_tick, per_length : float
         What travel costs, for the lists of neighbours.
     waiting : float
@@ -76,15 +76,16 @@ cdef class Improver:
     ):
         cdef Model model = routes.model
         cdef Search* search = &self.search
-        cdef Py_ssize_t n = model.orders
+        cdef Py_ssize_t n = model.requests
+        cdef Py_ssize_t tasks = model.tasks
         cdef Py_ssize_t vehicles = model.vehicles
-        cdef Py_ssize_t nodes = n + 2 * vehicles
+        cdef Py_ssize_t nodes = tasks + 2 * vehicles
         if not 0 <= seed < 2**64:
             raise InputError(f"seed is {seed}; it must be from 0 to {2**64 - 1}")
         self.routes = routes
         self.trace = []
         self.settings = SETTINGS | _checked_settings(settings or {})
-        near, wide = (max(1, min(int(self.settings[name]), n)) for name in ("near", "wide"))
+        near, wide = (max(1, min(int(self.settings[name]), tasks)) for name in ("near", "wide"))
         # an iteration writes each stop at most once; what is above that is left to the local search
         stop_room, route_room = 2 * nodes + 4096, 2 * vehicles + 512
         planned = np.flatnonzero(_planned(model)).astype(np.int32)
@@ -103,16 +104,19 @@ cdef class Improver:
             "kind_used": np.zeros(kinds, dtype=np.int32),
             "stop_epoch": np.zeros(nodes, dtype=np.int64), "route_epoch": np.zeros(vehicles, dtype=np.int64),
             "saved_stops": np.empty(stop_room * sizeof(SavedStop), dtype=np.uint8),
+            "saved_stretches": np.empty(stop_room * sizeof(Stretch) * model.is_deep, dtype=np.uint8),
+            "saved_rows": np.empty(stop_room * 3 * model.units * model.view.carries, dtype=np.int64),
             "saved_routes": np.empty(route_room * sizeof(SavedRoute), dtype=np.uint8),
             "saved_loads": np.empty(route_room * max(model.units, 1), dtype=np.int64),
             "bank": np.empty(n, dtype=np.int32), "bank_place": np.empty(n, dtype=np.int32),
-            "before": np.empty(n * near, dtype=np.int32), "behind": np.empty(n * near, dtype=np.int32),
-            "around": np.empty(n * wide, dtype=np.int32),
-            "removed": np.empty(n + 10, dtype=np.int32), "keys": np.empty(n + 10, dtype=np.int32),
+            "before": np.empty(tasks * near, dtype=np.int32),
+            "behind": np.empty(tasks * near, dtype=np.int32),
+            "around": np.empty(tasks * wide, dtype=np.int32),
+            "removed": np.empty(n + 10, dtype=np.int32), "keys": np.empty(tasks + 10, dtype=np.int32),
             "touched": np.empty(vehicles, dtype=np.int32), "seen": np.zeros(vehicles, dtype=np.int64),
             "absences": np.zeros(n, dtype=np.int64), "best_next": np.empty(nodes, dtype=np.int32),
             "dirty": np.empty(nodes, dtype=np.int32), "is_dirty": np.zeros(nodes, dtype=np.int32),
-            "link_cost": np.empty(n, dtype=np.float64),
+            "link_cost": np.empty(tasks, dtype=np.float64),
             "neighbour_keys": np.empty(2 * near + wide, dtype=np.float64),
         }
         self.best_next = memory["best_next"]
@@ -123,6 +127,8 @@ cdef class Improver:
         state.stop_epoch = _int64_pointer(memory["stop_epoch"])
         state.route_epoch = _int64_pointer(memory["route_epoch"])
         state.saved_stops = <SavedStop*> _bytes_pointer(memory["saved_stops"])
+        state.saved_stretches = <Stretch*> _bytes_pointer(memory["saved_stretches"])
+        state.saved_rows = _int64_pointer(memory["saved_rows"])
         state.saved_routes = <SavedRoute*> _bytes_pointer(memory["saved_routes"])
         state.saved_loads = _int64_pointer(memory["saved_loads"])
         state.stop_room, state.route_room = stop_room, route_room
@@ -183,7 +189,7 @@ cdef class Improver:
         view.link_cost = cost
         if self.routes.model.vehicles == 0:
             return 0
-        for order in range(view.model.orders):
+        for order in range(view.model.tasks):
             with nogil:
                 list_neighbours(&view, order)
             if order % 64 == 0:
@@ -327,7 +333,7 @@ class _Schedule:
 
 cdef object _planned(Model model):
     cdef Py_ssize_t i
-    planned = np.empty(model.orders, dtype=np.uint8)
+    planned = np.empty(model.tasks, dtype=np.uint8)
     cdef uint8_t[::1] flags = planned
     for i in range(flags.shape[0]):
         flags[i] = model.view.nodes[i].point >= 0

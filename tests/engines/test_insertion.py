@@ -87,7 +87,7 @@ def test_an_insertion_costs_what_the_route_costs_more(data):
     for order in some_routes(data, instance, routes):
         places = []
         for vehicle in range(len(instance.problem.vehicles)):
-            route = routes.orders_of(vehicle).tolist()
+            route = routes.tasks_of(vehicle).tolist()
             before = clock_cost(instance, vehicle, route)
             for position in range(len(route) + 1):
                 after = clock_cost(instance, vehicle, [*route[:position], order, *route[position:]])
@@ -112,9 +112,9 @@ def test_every_order_that_an_insertion_could_serve_is_served(data, detour):
     assert routes.is_served()[given_orders].all()
     costs = []
     for vehicle, total in enumerate(routes.totals()[1].tolist()):
-        cost = clock_cost(instance, vehicle, routes.orders_of(vehicle))
+        cost = clock_cost(instance, vehicle, routes.tasks_of(vehicle))
         assert cost is not None
-        assert total == cost + (model.per_vehicle if routes.orders_of(vehicle).size else 0)
+        assert total == cost + (model.per_vehicle if routes.tasks_of(vehicle).size else 0)
         costs.append(cost)
     for order in planned(instance):
         if not routes.is_served()[order]:
@@ -127,12 +127,12 @@ def test_every_order_that_an_insertion_could_serve_is_served(data, detour):
 
 @given(data=st.data(), detour=DETOURS)
 @settings(max_examples=100, deadline=None)
-def test_orders_of_lower_rank_go_first(data, detour):
+def test_tasks_of_lower_rank_go_first(data, detour):
     """Whatever is served when only the lower rank has a chance is served when the other has one, too."""
     instance = data.draw(instances())
     model = compiled_model(instance)
-    rank = np.array([data.draw(st.integers(0, 1)) for _ in range(model.orders)], np.int32)
-    any_cost = np.full(model.orders, UNLIMITED, np.int64)
+    rank = np.array([data.draw(st.integers(0, 1)) for _ in range(model.requests)], np.int32)
+    any_cost = np.full(model.requests, UNLIMITED, np.int64)
     both, first = Routes(model), Routes(model)
     both.insert_all(rank=rank, worth=any_cost, detour=detour)
     first.insert_all(rank=rank, worth=np.where(rank == 0, any_cost, 0), detour=detour)
@@ -158,7 +158,7 @@ def test_dropping_what_is_not_worth_its_cost_never_costs(data):
     if dropped:
         assert after < before or model.per_vehicle  # there are vehicles to save, whatever the cost
     for vehicle in range(len(instance.problem.vehicles)):
-        assert clock_cost(instance, vehicle, routes.orders_of(vehicle)) is not None
+        assert clock_cost(instance, vehicle, routes.tasks_of(vehicle)) is not None
     assert routes.drop_unworthy(worth=most) == 0
 
 
@@ -172,5 +172,5 @@ def test_the_same_problem_gives_the_same_routes(data):
     for _ in range(2):
         routes = Routes(model)
         routes.insert_all(rank=rank, worth=most, detour=0.3)
-        found.append([routes.orders_of(v).tolist() for v in range(model.vehicles)])
+        found.append([routes.tasks_of(v).tolist() for v in range(model.vehicles)])
     assert found[0] == found[1]

@@ -151,8 +151,8 @@ def door(instance, **changes):
     model = compiled_model(instance)
     given = {
         "importance": instance.request_importance,
-        "prize": np.zeros(model.orders, np.int64),
-        "ranks": np.zeros((6, model.orders), np.int32),
+        "prize": np.zeros(model.requests, np.int64),
+        "ranks": np.zeros((6, model.requests), np.int32),
         "per_tick": 1.0,
         "per_length": 0.0,
         "waiting": 0.2,
@@ -188,7 +188,7 @@ def test_routes_serve_one_search_at_a_time(instance):
     improver = door(instance)
 
     def intrude(done, total):
-        improver.routes.orders_of(0)
+        improver.routes.tasks_of(0)
 
     with pytest.raises(RuntimeError, match="being worked on"):
         improver.run(iterations=10**9, progress=intrude)

@@ -34,7 +34,7 @@ EXTREMES = st.fixed_dictionaries(
 
 
 def routes_of(routes):
-    return [routes.orders_of(vehicle).tolist() for vehicle in range(routes.model.vehicles)]
+    return [routes.tasks_of(vehicle).tolist() for vehicle in range(routes.model.vehicles)]
 
 
 @given(instance=instances(max_orders=9), seed=SEEDS, parameters=EXTREMES)

@@ -37,11 +37,11 @@ def model_arrays(**changes):
         "durations": [legs],
         "distances": [legs],
         "node_point": int32(1, 2, 3, 0, 0, 0, 0),
-        "service": int64(1, 1, 1),
+        "service": int64(1, 1, 1).reshape(1, 3),
         "window_first": np.arange(8, dtype=np.int32),
         "window_open": int64(0, 0, 0, 0, 0, 0, 0),
         "window_close": int64(90, 90, 90, 100, 100, 100, 100),
-        "order_load": int64(1, 1, 1).reshape(3, 1),
+        "delivery": int64(1, 1, 1).reshape(3, 1),
         "capacity": int64(2, 2).reshape(2, 1),
         "profile": int32(0, 0),
         "fixed": int64(1000, 1000),
@@ -72,7 +72,7 @@ def test_what_is_right_is_computed(routes):
     assert insert_all(routes)
     assert routes.is_served().all()
     # two near ones share a vehicle, or the two far ones: out and back, a tick for each service
-    assert sorted(routes.orders_of(v).size for v in range(2)) == [1, 2]
+    assert sorted(routes.tasks_of(v).size for v in range(2)) == [1, 2]
     stops, cost, duty, distance = routes.totals()
     assert (cost == 1000 + duty + 2 * distance).all()
     assert (duty == distance + stops).all()
@@ -124,8 +124,8 @@ def test_arrays_of_the_wrong_kind_are_named(name, spoilt):
         ({"node_point": int32(1, 2, 4, 0, 0, 0, 0)}, r"node_point at \(2,\) is 4; it must be from -1 to 3"),
         ({"node_point": int32(1, 2, -2, 0, 0, 0, 0)}, r"node_point at \(2,\) is -2"),
         ({"profile": int32(0, 1)}, r"profile at \(1,\) is 1; it must be from 0 to 0"),
-        ({"service": int64(1, -1, 1)}, r"service at \(1,\) is -1"),
-        ({"order_load": int64(1, -1, 1).reshape(3, 1)}, "order_load"),
+        ({"service": int64(1, -1, 1).reshape(1, 3)}, r"service at \(0, 1\) is -1"),
+        ({"delivery": int64(1, -1, 1).reshape(3, 1)}, "delivery"),
         ({"max_stops": int64(-1, 1)}, "max_stops"),
         ({"per_tick": int64(1, 2**61)}, "per_tick"),
         ({"window_first": int32(0, 1, 2, 3, 4, 5, 6, 6)}, "window_first must ascend"),
@@ -162,17 +162,17 @@ def test_windows_of_a_node_must_ascend():
 @pytest.mark.parametrize(
     ("call", "said"),
     [
-        (lambda routes: routes.orders_of(2), "vehicle is 2; it must be from 0 to 1"),
-        (lambda routes: routes.orders_of(-1), "vehicle is -1"),
-        (lambda routes: routes.assign(0, [3]), "order is 3; it must be from 0 to 2"),
+        (lambda routes: routes.tasks_of(2), "vehicle is 2; it must be from 0 to 1"),
+        (lambda routes: routes.tasks_of(-1), "vehicle is -1"),
+        (lambda routes: routes.assign(0, [3]), "task is 3; it must be from 0 to 2"),
         (lambda routes: routes.assign(0, [1, 1]), "not all different"),
-        (lambda routes: routes.assign(0, [0]), "order 0 is already on the route of another vehicle"),
+        (lambda routes: routes.assign(0, [0]), "task 0 is already on the route of another vehicle"),
         (lambda routes: routes.assign(5, [1]), "vehicle is 5"),
-        (lambda routes: routes.cheapest(0), "order 0 is already on the route of vehicle 1"),
-        (lambda routes: routes.cheapest(2**31), "order is 2147483648"),
+        (lambda routes: routes.cheapest(0), "request 0 is already on the route of vehicle 1"),
+        (lambda routes: routes.cheapest(2**31), "request is 2147483648"),
         (lambda routes: routes.insert(1, 1, 2), "position is 2; it must be from 0 to 1"),
         (lambda routes: routes.insert(1, 1, -1), "position is -1"),
-        (lambda routes: routes.cost_of_insertion(0, 0, 0), "order 0 is already"),
+        (lambda routes: routes.cost_of_insertion(0, 0, 0), "request 0 is already"),
         (lambda routes: insert_all(routes, rank=np.zeros(2, np.int32)), r"rank has shape \(2,\)"),
         (lambda routes: insert_all(routes, worth=int64(0, 0, -1)), r"worth at \(2,\) is -1"),
         (lambda routes: routes.drop_unworthy(worth=int64(0)), r"worth has shape \(1,\)"),
@@ -184,22 +184,22 @@ def test_wrong_calls_are_named_and_change_nothing(routes, call, said):
     with pytest.raises(InputError, match=said):
         call(routes)
     assert figures(routes) == before
-    assert routes.orders_of(1).tolist() == [0]
+    assert routes.tasks_of(1).tolist() == [0]
 
 
 def test_an_insertion_that_breaks_a_rule_is_refused(routes):
     routes.assign(0, [0, 1])
     assert routes.cost_of_insertion(2, 0, 0) is None
-    with pytest.raises(InputError, match="order 2 breaks a rule at position 0 of vehicle 0"):
+    with pytest.raises(InputError, match="request 2 breaks a rule at position 0 of vehicle 0"):
         routes.insert(2, 0, 0)
-    assert routes.orders_of(0).tolist() == [0, 1]
+    assert routes.tasks_of(0).tolist() == [0, 1]
 
 
 def test_an_order_that_is_set_aside_stays_so():
     routes = Routes(Model(**model_arrays(node_point=int32(1, -1, 3, 0, 0, 0, 0))))
     insert_all(routes)
     assert routes.is_served().tolist() == [True, False, True]
-    with pytest.raises(InputError, match="order 1 is set aside"):
+    with pytest.raises(InputError, match="request 1 is set aside"):
         routes.cheapest(1)
 
 
@@ -236,7 +236,7 @@ def test_an_interrupt_leaves_routes_that_keep_all_rules(routes):
 
     with pytest.raises(KeyboardInterrupt):
         insert_all(routes, progress=interrupt)
-    assert figures(routes)[0] == [routes.orders_of(v).size for v in range(2)]
+    assert figures(routes)[0] == [routes.tasks_of(v).size for v in range(2)]
     assert insert_all(routes)
     assert routes.is_served().all()
 
@@ -258,7 +258,7 @@ def test_the_model_lives_as_long_as_its_routes():
     routes = Routes(Model(**model_arrays()))
     gc.collect()
     assert insert_all(routes)
-    assert routes.model.orders == 3
+    assert routes.model.requests == 3
 
 
 def test_routes_of_one_model_are_built_in_many_threads():
@@ -271,7 +271,7 @@ def test_routes_of_one_model_are_built_in_many_threads():
             for vehicle in range(2):
                 routes.assign(vehicle, [])
             insert_all(routes)
-        found.append([routes.orders_of(v).tolist() for v in range(2)])
+        found.append([routes.tasks_of(v).tolist() for v in range(2)])
 
     threads = [threading.Thread(target=build) for _ in range(4)]
     for thread in threads:

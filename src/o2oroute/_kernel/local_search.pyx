@@ -4,6 +4,8 @@
 Operational Research Society 46, 1995. Only moves that bring an order next to one of its best neighbours are
 looked at: Toth, Vigo: The granular tabu search, INFORMS Journal on Computing 15, 2003.
 
+Each move keeps a pair on its vehicle: what would part one is not looked at.
+
 Each move passes three tests. What its new legs cost over the old ones (waiting aside) must be a gain, and the
 times around each new leg must leave a chance: both in constant time. Then it is made and the routes are
 brought up to date, which decides by all rules and the exact cost; if it does not pay, it is undone. So every
@@ -13,9 +15,11 @@ rule that `refresh` knows is kept here.
 from libc.stdint cimport int32_t, int64_t
 
 from o2oroute._kernel.dtypes cimport INF
-from o2oroute._kernel.route cimport ModelView, Route, Stop, Vehicle, end_of, leg
+from o2oroute._kernel.route cimport (
+    ModelView, Route, Stop, Vehicle, extra_cost, end_of, first_task, is_pair, leg, partner, request_of, stay,
+)
 from o2oroute._kernel.state cimport (
-    Mark, State, begin_changes, put_on, refresh, take_off, undo_to,
+    Mark, State, begin_changes, link, refresh, undo_to, unlink,
 )
 from o2oroute._kernel.timing cimport NEVER, earliest_service
 
@@ -27,7 +31,7 @@ cdef enum:
 cdef inline int64_t travel(const State* state, int32_t vehicle, int32_t tail, int32_t head) noexcept nogil:
     """Return what a leg costs; more than any route where there is no way."""
     cdef const ModelView* model = state.routes.model
-    cdef const Vehicle* owner = &model.vehicles[vehicle]
+    cdef const Vehicle* owner = model.vehicles[vehicle]
     cdef int32_t duration = leg(model, owner.durations, tail, head)
     if duration >= INF:
         return NEVER >> 4
@@ -46,13 +50,36 @@ cdef inline bint may_follow(const State* state, int32_t vehicle, int32_t tail, i
 cdef bint fits(const State* state, int32_t vehicle) noexcept nogil:
     """Tell whether loads and the number of stops keep their limits."""
     cdef const Route* route = &state.routes.routes[vehicle]
-    cdef const Vehicle* owner = &state.routes.model.vehicles[vehicle]
+    cdef const Vehicle* owner = state.routes.model.vehicles[vehicle]
     cdef int32_t unit
     if route.stops > owner.max_stops:
         return False
+    if state.routes.model.carries:
+        return True  # `refresh` tells
     for unit in range(state.routes.model.units):
         if route.load[unit] > owner.capacity[unit]:
             return False
+    return True
+
+
+cdef inline bint may_serve(const State* state, int32_t vehicle, int32_t task) noexcept nogil:
+    """Tell whether a vehicle may take over a task of a single one."""
+    cdef const ModelView* model = state.routes.model
+    return partner(model, task) < 0 and extra_cost(model, vehicle, request_of(model, task)) < NEVER
+
+
+cdef inline bint is_whole(const State* state, const int32_t* string, int32_t length) noexcept nogil:
+    """Tell whether a string holds both tasks of each pair it touches."""
+    cdef const ModelView* model = state.routes.model
+    cdef int32_t i, j, other
+    for i in range(length):
+        other = partner(model, string[i])
+        if other >= 0:
+            j = 0
+            while j < length and string[j] != other:
+                j += 1
+            if j == length:
+                return False
     return True
 
 
@@ -65,23 +92,29 @@ cdef bint settle(State* state, const Mark* before, bint feasible) noexcept nogil
 
 
 cdef bint tails_fit(const State* state, int32_t first, int32_t second) noexcept nogil:
-    """Tell whether two routes of a kind hold what they would after exchanging all behind two stops."""
+    """Tell whether two routes of a kind hold what they would after exchanging all behind two stops.
+
+    Where loads change on the way, `refresh` tells; a pair that is on board would be parted.
+    """
     cdef const ModelView* model = state.routes.model
     cdef const Stop* stops = state.routes.stops
     cdef const Route* one = &state.routes.routes[stops[first].vehicle]
     cdef const Route* other = &state.routes.routes[stops[second].vehicle]
-    cdef const Vehicle* owner = &model.vehicles[stops[first].vehicle]
+    cdef const Vehicle* owner = model.vehicles[stops[first].vehicle]
     cdef int32_t unit, stop
     cdef int64_t shift
-    for unit in range(-1, model.units):
+    if model.singles < model.tasks:
+        if state.routes.stretches[first].open > 0 or state.routes.stretches[second].open > 0:
+            return False
+    for unit in range(-1, 0 if model.carries else model.units):
         shift = 0
         stop = stops[first].next
-        while stop < model.orders:
-            shift -= 1 if unit < 0 else model.order_load[<int64_t> stop * model.units + unit]
+        while stop < model.tasks:
+            shift -= 1 if unit < 0 else model.delivery[<int64_t> stop * model.units + unit]
             stop = stops[stop].next
         stop = stops[second].next
-        while stop < model.orders:
-            shift += 1 if unit < 0 else model.order_load[<int64_t> stop * model.units + unit]
+        while stop < model.tasks:
+            shift += 1 if unit < 0 else model.delivery[<int64_t> stop * model.units + unit]
             stop = stops[stop].next
         if unit < 0:
             if one.stops + shift > owner.max_stops or other.stops - shift > owner.max_stops:
@@ -95,7 +128,7 @@ cdef bint exchange_tails(Search* search, int32_t first, int32_t follower) noexce
     """Let an order of a route of the same kind follow, with all that is behind it; tell whether it paid."""
     cdef State* state = &search.state
     cdef Stop* stops = state.routes.stops
-    cdef int32_t orders = state.routes.model.orders
+    cdef int32_t tasks = state.routes.model.tasks
     cdef int32_t one = stops[first].vehicle
     cdef int32_t other = stops[follower].vehicle
     cdef int32_t second = stops[follower].prev
@@ -106,7 +139,7 @@ cdef bint exchange_tails(Search* search, int32_t first, int32_t follower) noexce
     if one == other or state.kind_of[one] != state.kind_of[other]:
         return False
     # the ends of vehicles of a kind are alike, so each route keeps its own
-    left_leg = left if left < orders else end_of(state.routes.model, other)
+    left_leg = left if left < tasks else end_of(state.routes.model, other)
     if (
         travel(state, one, first, follower) + travel(state, one, second, left_leg)
         >= travel(state, one, first, left) + travel(state, one, second, follower)
@@ -118,16 +151,16 @@ cdef bint exchange_tails(Search* search, int32_t first, int32_t follower) noexce
         return False
     before = begin_changes(state)
     left = 0
-    while stops[first].next < orders:
+    while stops[first].next < tasks:
         search.keys[left] = stops[first].next
-        take_off(state, stops[first].next)
+        unlink(state, stops[first].next)
         left += 1
-    while stops[second].next < orders:
+    while stops[second].next < tasks:
         stop = stops[second].next
-        take_off(state, stop)
-        put_on(state, stop, stops[end_of(state.routes.model, one)].prev)
+        unlink(state, stop)
+        link(state, stop, stops[end_of(state.routes.model, one)].prev)
     for stop in range(left):
-        put_on(state, search.keys[stop], stops[end_of(state.routes.model, other)].prev)
+        link(state, search.keys[stop], stops[end_of(state.routes.model, other)].prev)
     feasible = refresh(state, one, first, end_of(state.routes.model, one))
     feasible = feasible and refresh(state, other, second, end_of(state.routes.model, other))
     return settle(state, &before, feasible)
@@ -145,7 +178,9 @@ cdef bint exchange_orders(Search* search, int32_t order, int32_t after) noexcept
     cdef int32_t beyond
     cdef Mark before
     cdef bint feasible
-    if swapped >= state.routes.model.orders or one == other:
+    if swapped >= state.routes.model.tasks or one == other:
+        return False
+    if not may_serve(state, other, order) or not may_serve(state, one, swapped):
         return False
     beyond = stops[swapped].next
     if (
@@ -160,10 +195,10 @@ cdef bint exchange_orders(Search* search, int32_t order, int32_t after) noexcept
     ):
         return False
     before = begin_changes(state)
-    take_off(state, order)
-    take_off(state, swapped)
-    put_on(state, order, after)
-    put_on(state, swapped, prev)
+    unlink(state, order)
+    unlink(state, swapped)
+    link(state, order, after)
+    link(state, swapped, prev)
     feasible = fits(state, one) and fits(state, other)
     feasible = feasible and refresh(state, one, prev, behind) and refresh(state, other, after, beyond)
     return settle(state, &before, feasible)
@@ -174,13 +209,13 @@ cdef inline bint fits_between(
 ) noexcept nogil:
     """Tell whether an order can be served in time between two stops of a route."""
     cdef const ModelView* model = state.routes.model
-    cdef const Vehicle* owner = &model.vehicles[vehicle]
+    cdef const Vehicle* owner = model.vehicles[vehicle]
     cdef int64_t service = earliest_service(
         &model.nodes[order], state.routes.stops[after].depart + leg(model, owner.durations, after, order)
     )
     return (
         service < NEVER
-        and service + model.nodes[order].service + leg(model, owner.durations, order, before)
+        and service + stay(model, owner, after, order) + leg(model, owner.durations, order, before)
         <= state.routes.stops[before].latest
     )
 
@@ -200,7 +235,7 @@ cdef bint move_string(Search* search, int32_t order, int32_t length, int32_t aft
     cdef bint feasible
     for i in range(length):
         string[i] = last
-        if last >= state.routes.model.orders or last == after:
+        if last >= state.routes.model.tasks or last == after:
             return False
         behind = stops[last].next
         if i + 1 < length:
@@ -215,16 +250,20 @@ cdef bint move_string(Search* search, int32_t order, int32_t length, int32_t aft
         + travel(state, other, after, beyond)
     ):
         return False
-    if one != other and not may_follow(state, other, after, order):
-        return False
+    if one != other:
+        if not may_follow(state, other, after, order) or not is_whole(state, string, length):
+            return False
+        for i in range(length):
+            if extra_cost(state.routes.model, other, request_of(state.routes.model, string[i])) >= NEVER:
+                return False
     before = begin_changes(state)
     for i in range(length):
-        take_off(state, string[i])
+        unlink(state, string[i])
     feasible = refresh(state, one, prev, behind)
     if feasible:
         beyond = stops[after].next
         for i in range(length):
-            put_on(state, string[i], target)
+            link(state, string[i], target)
             target = string[i]
         feasible = fits(state, other) and refresh(state, other, after, beyond)
     return settle(state, &before, feasible)
@@ -258,19 +297,27 @@ cdef bint polish_order(Search* search, int32_t order) noexcept nogil:
     return False
 
 
-cdef void polish(Search* search) noexcept nogil:
-    """Improve the current routes around the orders that were put back."""
+cdef inline void polish_task(Search* search, int32_t task) noexcept nogil:
+    """Improve the current routes around a task as long as that pays."""
     cdef State* state = &search.state
     cdef const ModelView* model = state.routes.model
-    cdef int64_t nodes = model.orders + 2 * <int64_t> model.vehicle_count
-    cdef int32_t i, order
+    cdef int64_t nodes = model.tasks + 2 * <int64_t> model.vehicle_count
+    while (
+        state.routes.stops[task].vehicle >= 0
+        # room for one move at least in the journal
+        and state.stop_count + nodes <= state.stop_room
+        and state.route_count + model.vehicle_count <= state.route_room
+        and polish_order(search, task)
+    ):
+        pass
+
+
+cdef void polish(Search* search) noexcept nogil:
+    """Improve the current routes around the requests that were put back."""
+    cdef const ModelView* model = search.state.routes.model
+    cdef int32_t i, first
     for i in range(search.removed_count):
-        order = search.removed[i]
-        while (
-            state.routes.stops[order].vehicle >= 0
-            # room for one move at least in the journal
-            and state.stop_count + nodes <= state.stop_room
-            and state.route_count + model.vehicle_count <= state.route_room
-            and polish_order(search, order)
-        ):
-            pass
+        first = first_task(model, search.removed[i])
+        polish_task(search, first)
+        if is_pair(model, search.removed[i]):
+            polish_task(search, first + 1)

@@ -87,7 +87,7 @@ cdef void list_neighbours(const NeighbourView* view, int32_t order) noexcept nog
     if view.model.nodes[order].point < 0:
         return
     keep_smallest(around, around_keys, view.wide, &around_count, order, -1.0)
-    for other in range(view.model.orders):
+    for other in range(view.model.tasks):
         if other == order or view.model.nodes[other].point < 0:
             continue
         cost = following_cost(view, other, order)

@@ -1,34 +1,54 @@
-"""Routes that know their own times, and what one more order would cost; see route.pyx."""
+"""Routes that know their own times and loads; see route.pyx."""
 
-from libc.stdint cimport int32_t, int64_t
+from libc.stdint cimport int32_t, int64_t, uint64_t
 
 from o2oroute._kernel.dtypes cimport INF
-from o2oroute._kernel.timing cimport (
-    NEVER, Node, Segment, earliest_service, joined, segment_of,
-)
+from o2oroute._kernel.timing cimport NEVER, Node, Segment
 
 cdef struct Vehicle:
     const int32_t* durations  # legs of its profile, points x points: [from, to]
     const int32_t* distances
     const int32_t* durations_to  # transposed: [to, from], so that many tails of one head lie side by side
     const int32_t* distances_to
+    const Node* nodes  # with the service of its type
+    const int64_t* setup  # tasks, of its type; NULL: there is none
     const int64_t* capacity  # units
     int64_t fixed
     int64_t per_tick
     int64_t per_length
+    int64_t per_travel  # cost of a tick of driving
+    int64_t per_service  # cost of a tick of service and set-up
+    int64_t per_stop
     int64_t max_distance
     int64_t max_duty
+    int64_t max_travel
     int32_t max_stops
+    bint is_timed  # duty costs or is limited
+    bint is_deep  # its routes are brought up to date as a whole, with all sums
+    bint is_rich  # an insertion takes the tests of places.pyx
 
-# nodes: orders, then a start for each vehicle, then an end for each vehicle
+# Requests are first those of one task, `singles` of them, then pairs of two: a pickup and its drop-off. Tasks
+# are numbered alike, the two of a pair one behind the other. Nodes are the tasks, then a start for each
+# vehicle, then an end for each vehicle.
 cdef struct ModelView:
-    int32_t orders
+    int32_t tasks
+    int32_t requests
+    int32_t singles
     int32_t vehicle_count
     int32_t units
+    bint carries  # loads change otherwise than by deliveries from the start
     int64_t points
-    const Node* nodes
-    const int64_t* order_load  # orders x units
-    const Vehicle* vehicles
+    const Node* nodes  # as those of vehicles, but for the service
+    const int64_t* delivery  # tasks x units: on board from the start
+    const int64_t* change  # tasks x units: what the load changes by at the stop
+    const int32_t* place  # tasks: at one place, set-up is paid once
+    const int64_t* release  # tasks: no earlier departure from the start; NULL: there is none
+    const int64_t* choice_cost  # choices x vehicles: NEVER where it may not; NULL: all may serve all
+    const int32_t* choice  # requests: row of `choice_cost`
+    const uint64_t* kind  # requests: a bit for the kind of load; NULL: there is none
+    const uint64_t* excluded  # requests: bits of the kinds it may not ride with
+    const Vehicle** vehicles  # those that differ in nothing here share one
+    bint counts  # the order of stops matters, or what they are: pairs, kinds of load, releases
 
 # a node on a route; what follows `vehicle` counts only while the node is on one
 cdef struct Stop:
@@ -38,47 +58,87 @@ cdef struct Stop:
     int32_t length  # of the leg from `prev`
     int64_t depart  # earliest departure
     int64_t latest  # latest start of service that leaves the rest of the route feasible
+
+# what else a route knows at a node; kept on deep routes only
+cdef struct Stretch:
     Segment before  # from the route's start to here, and from here to its end;
     Segment after  # kept only while each node of the route has one window
+    int32_t travel  # duration of the leg from `prev`
+    int32_t position  # 0 at the start
+    int32_t open  # pairs that are on board on leaving
 
 cdef struct Route:
-    int64_t* load  # units
-    int32_t stops  # orders on it
+    int64_t* load  # units: all that is delivered from the start
+    int32_t stops  # tasks on it
     int32_t several  # nodes with several windows, start and end included
     int64_t distance
+    int64_t cost  # 0 while there are no tasks on it
+    int64_t base  # what a task more costs, without time and length
+    int64_t extra  # cost of what it serves though others should
+    # kept on deep routes only
     int64_t duty  # as short as windows allow
-    int64_t cost  # 0 while there are no orders on it
+    int64_t travel  # ticks of driving
+    int64_t work  # ticks of driving and service: no duty is shorter
+    int64_t release  # of all tasks; -NEVER if there is none
+    uint64_t kinds  # of the loads
 
 cdef struct RoutesView:
     ModelView* model
     Stop* stops
+    Stretch* stretches  # nodes
     Route* routes
+    # nodes x 3 units, where loads change on the way: the load on leaving, the highest up to there, and from
+    # there on; NULL elsewhere
+    int64_t* loads
+    # work space, for one route and a request more
+    int32_t* line  # nodes in the order of the visits
+    int64_t* stays  # ticks at each
+    int64_t* legs  # ticks to the next
 
-# an order right behind the stop `after`: what it costs, and the legs, which stay while that stop's `next`
-# does
+# where a request is put on a route: its task, or the pickup of a pair, right behind the stop `after`. The
+# legs are those of a single task, and stay while that stop's `next` does.
 cdef struct Place:
     int64_t cost  # NEVER: none is feasible
     int32_t after
+    int32_t second_after  # the stop right before the drop-off, which may be the pickup; -1 for a single task
     int32_t leg_in
     int32_t leg_out
     int32_t extra_length  # of the two new legs over the one they replace
 
 cdef void clear_route(RoutesView* view, int32_t vehicle) noexcept nogil
-cdef void link_order(RoutesView* view, int32_t order, int32_t after) noexcept nogil
-cdef void append_order(RoutesView* view, int32_t vehicle, int32_t order) noexcept nogil
-cdef void insert_order(RoutesView* view, int32_t order, int32_t after) noexcept nogil
-cdef void remove_order(RoutesView* view, int32_t order) noexcept nogil
+cdef void append_task(RoutesView* view, int32_t vehicle, int32_t task) noexcept nogil
 cdef bint update_route(RoutesView* view, int32_t vehicle) noexcept nogil
-cdef int64_t least_duty(const RoutesView* view, int32_t vehicle, int32_t order, int32_t after) noexcept nogil
-cdef Place cheapest_place(const RoutesView* view, int32_t vehicle, int32_t order) noexcept nogil
 
 
 cdef inline int32_t start_of(const ModelView* model, int32_t vehicle) noexcept nogil:
-    return model.orders + vehicle
+    return model.tasks + vehicle
 
 
 cdef inline int32_t end_of(const ModelView* model, int32_t vehicle) noexcept nogil:
-    return model.orders + model.vehicle_count + vehicle
+    return model.tasks + model.vehicle_count + vehicle
+
+
+cdef inline int32_t request_of(const ModelView* model, int32_t task) noexcept nogil:
+    return task if task < model.singles else model.singles + ((task - model.singles) >> 1)
+
+
+cdef inline int32_t first_task(const ModelView* model, int32_t request) noexcept nogil:
+    return request if request < model.singles else 2 * request - model.singles
+
+
+cdef inline bint is_pair(const ModelView* model, int32_t request) noexcept nogil:
+    return request >= model.singles
+
+
+cdef inline bint is_first_task(const ModelView* model, int32_t task) noexcept nogil:
+    return task < model.singles or ((task - model.singles) & 1) == 0
+
+
+cdef inline int32_t partner(const ModelView* model, int32_t task) noexcept nogil:
+    """Return the other task of a pair; -1 for the only task of a request."""
+    if task < model.singles:
+        return -1
+    return task + 1 if ((task - model.singles) & 1) == 0 else task - 1
 
 
 cdef inline int32_t leg(
@@ -92,71 +152,66 @@ cdef inline int32_t leg(
     return legs[from_point * model.points + to_point]
 
 
-cdef inline bint has_room(const RoutesView* view, int32_t vehicle, int32_t order) noexcept nogil:
-    """Tell whether the order's load and one more stop fit the vehicle."""
-    cdef const Vehicle* owner = &view.model.vehicles[vehicle]
-    cdef const Route* route = &view.routes[vehicle]
-    cdef const int64_t* load = &view.model.order_load[<int64_t> order * view.model.units]
+cdef inline void set_cost(const Vehicle* owner, Route* route, int64_t of_time) noexcept nogil:
+    """Set the cost of a route whose sums are up to date."""
+    cdef int64_t used = owner.fixed + owner.per_stop * route.stops + route.extra
+    route.cost = used + owner.per_length * route.distance + of_time if route.stops > 0 else 0
+    route.base = used + owner.per_stop - route.cost
+
+
+cdef inline int64_t stay(
+    const ModelView* model, const Vehicle* owner, int32_t prev, int32_t stop
+) noexcept nogil:
+    """Return the ticks of service at a stop behind another, with the set-up unless that is at one place."""
+    cdef int64_t service = owner.nodes[stop].service
+    if owner.setup == NULL or stop >= model.tasks:
+        return service
+    if prev < model.tasks and model.place[prev] == model.place[stop]:
+        return service
+    return service + owner.setup[stop]
+
+
+cdef inline int64_t extra_cost(const ModelView* model, int32_t vehicle, int32_t request) noexcept nogil:
+    """Return what it costs besides that this vehicle serves a request; NEVER if it may not."""
+    if model.choice_cost == NULL:
+        return 0
+    return model.choice_cost[<int64_t> model.choice[request] * model.vehicle_count + vehicle]
+
+
+cdef inline void link_stop(RoutesView* view, int32_t task, int32_t after) noexcept nogil:
+    """Put a task on a route, untested; the route must be brought up to date afterwards."""
+    cdef const ModelView* model = view.model
+    cdef Stop* stop = &view.stops[task]
+    cdef int32_t vehicle = view.stops[after].vehicle
+    cdef Route* route = &view.routes[vehicle]
+    cdef const int64_t* load = &model.delivery[<int64_t> task * model.units]
     cdef int32_t unit
-    if route.stops >= owner.max_stops:
-        return False
-    for unit in range(view.model.units):
-        if route.load[unit] + load[unit] > owner.capacity[unit]:
-            return False
-    return True
+    stop.vehicle = vehicle
+    stop.prev = after
+    stop.next = view.stops[after].next
+    stop.length = 0
+    view.stops[stop.next].prev = task
+    view.stops[after].next = task
+    route.stops += 1
+    for unit in range(model.units):
+        route.load[unit] += load[unit]
+    if is_first_task(model, task):
+        route.extra += extra_cost(model, vehicle, request_of(model, task))
 
 
-cdef inline bint read_legs(
-    const RoutesView* view, int32_t vehicle, int32_t order, Place* place
-) noexcept nogil:
-    """Read the legs of an order behind the stop `place.after`; return whether there is a way."""
+cdef inline void unlink_stop(RoutesView* view, int32_t task) noexcept nogil:
+    """Take a task off its route, untested; the route must be brought up to date afterwards."""
     cdef const ModelView* model = view.model
-    cdef const Vehicle* owner = &model.vehicles[vehicle]
-    cdef int32_t before = view.stops[place.after].next
-    place.leg_in = leg(model, owner.durations, place.after, order)
-    place.leg_out = leg(model, owner.durations_to, before, order)
-    if place.leg_in >= INF or place.leg_out >= INF:
-        return False
-    place.extra_length = (
-        leg(model, owner.distances, place.after, order)
-        + leg(model, owner.distances_to, before, order)
-        - view.stops[before].length
-    )
-    return True
-
-
-cdef inline int64_t insertion_cost(
-    const RoutesView* view, int32_t vehicle, int32_t order, const Place* place, int64_t bound
-) noexcept nogil:
-    """Return what an order costs at a place whose legs are read; NEVER if it breaks a rule or costs `bound`.
-
-    The order must not be on a route, and `has_room` must hold. Constant time, except where windows come in
-    several: then the duty takes a walk along the route, for places that pass all other tests.
-    """
-    cdef const ModelView* model = view.model
-    cdef const Vehicle* owner = &model.vehicles[vehicle]
-    cdef const Route* route = &view.routes[vehicle]
-    cdef const Node* node = &model.nodes[order]
-    cdef const Stop* tail = &view.stops[place.after]
-    cdef const Stop* head = &view.stops[tail.next]
-    cdef int64_t service = earliest_service(node, tail.depart + place.leg_in)
-    cdef int64_t distance = route.distance + place.extra_length
-    cdef int64_t cost = owner.fixed + owner.per_length * distance - route.cost
-    cdef int64_t duty
-    if service >= NEVER or service + node.service + place.leg_out > head.latest:
-        return NEVER
-    if distance > owner.max_distance:
-        return NEVER
-    if owner.per_tick > 0 or owner.max_duty < NEVER:
-        if route.several == 0 and node.windows == 1:
-            duty = joined(
-                joined(tail.before, place.leg_in, segment_of(node)), place.leg_out, head.after
-            ).duration
-        elif cost >= bound:
-            return NEVER
-        else:
-            duty = least_duty(view, vehicle, order, place.after)
-        if duty > owner.max_duty:
-            return NEVER
-        cost += owner.per_tick * duty
-    return cost if cost < bound else NEVER
+    cdef Stop* stop = &view.stops[task]
+    cdef Route* route = &view.routes[stop.vehicle]
+    cdef const int64_t* load = &model.delivery[<int64_t> task * model.units]
+    cdef int32_t unit
+    view.stops[stop.prev].next = stop.next
+    view.stops[stop.next].prev = stop.prev
+    route.distance -= stop.length
+    route.stops -= 1
+    for unit in range(model.units):
+        route.load[unit] -= load[unit]
+    if is_first_task(model, task):
+        route.extra -= extra_cost(model, stop.vehicle, request_of(model, task))
+    stop.vehicle = -1

@@ -5,19 +5,19 @@ from libc.stdint cimport int32_t, int64_t
 from o2oroute._kernel.rng cimport Rng
 from o2oroute._kernel.state cimport State
 
-# in what order removed orders are put back: by chance, or by one of the given ranks
+# in what order removed requests are put back: by chance, or by one of the given ranks
 cdef enum:
     KEYS = 6
 
 cdef struct Settings:
-    double mean_removed  # orders an iteration
+    double mean_removed  # tasks an iteration
     int32_t longest_string
-    double split  # part of the strings that keep orders in their middle
+    double split  # part of the strings that keep tasks in their middle
     int32_t blink  # one in so many places is passed over
     double route_ruins  # part of the iterations that empty a route
     double opening  # part of the iterations in which an empty vehicle competes with routes
     double polish  # part of the iterations with local search
-    int32_t short_route  # up to so many orders a route, whole routes are scanned
+    int32_t short_route  # up to so many tasks a route, whole routes are scanned
     int32_t close  # whose routes are scanned then
 
 cdef struct Search:
@@ -31,11 +31,11 @@ cdef struct Search:
     const int32_t* before
     const int32_t* behind
     const int32_t* around
-    const int32_t* ranks  # KEYS x orders
-    const int32_t* planned  # orders that are not set aside
+    const int32_t* ranks  # KEYS x requests
+    const int32_t* planned  # tasks that are not set aside
     int32_t planned_count
-    int32_t* removed  # orders, room for all
-    int32_t* keys  # of `removed`
+    int32_t* removed  # requests, room for all
+    int32_t* keys  # of `removed`; else room for all tasks
     int32_t* touched  # vehicles whose routes are in work
     int64_t* seen  # vehicles: the number of the last look
     int64_t looks
@@ -43,7 +43,7 @@ cdef struct Search:
     int32_t removed_count
     int32_t touched_count
     int32_t vehicle_limit  # no more are opened
-    # how often each order was left over; guides the emptying of routes
+    # how often each request was left over; guides the emptying of routes
     int64_t* absences
     # the best so far, as links; `dirty` are the stops whose link has changed since
     int32_t* best_next

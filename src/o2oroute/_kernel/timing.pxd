@@ -1,7 +1,7 @@
 """Time along a route: when service may start, and what a stretch of a route takes.
 
 All that the route rooms know about time goes through these inlined functions. Times are ticks in int64; legs
-are int32 and below INF when they are used. A *node* is an order, or the start or end of a vehicle (with no
+are int32 and below INF when they are used. A *node* is a task, or the start or end of a vehicle (with no
 service). Its windows bound the start of service, both ends included; they ascend and do not overlap.
 
 `earliest_service` and `latest_service` never decrease in their time, so that "feasible up to here" and
@@ -61,10 +61,10 @@ cdef inline int64_t latest_service(const Node* node, int64_t bound) noexcept nog
     return -NEVER
 
 
-cdef inline Segment segment_of(const Node* node) noexcept nogil:
-    """Return the stretch that is this node alone, which must have one window."""
+cdef inline Segment segment_of(const Node* node, int64_t stay) noexcept nogil:
+    """Return the stretch that is this node alone, which must have one window, with so long a stay."""
     cdef Segment segment
-    segment.duration = node.service
+    segment.duration = stay
     segment.earliest = node.window[0].open
     segment.latest = node.window[0].close
     return segment

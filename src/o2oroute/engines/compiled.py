@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from o2oroute._search import UNLIMITED, Model, Routes
+from o2oroute._search import ANY_TIME, UNLIMITED, Model, Routes
 from o2oroute.model.instance import Instance, Windows
 from o2oroute.model.part import Id
 from o2oroute.model.solution import Solution, Visit
@@ -26,7 +27,26 @@ __all__ = [
 Int64 = npt.NDArray[np.int64]
 
 #: Features (:mod:`~o2oroute.model.features`) that the compiled search serves.
-SERVED: Final = frozenset({"speed_factor"})
+SERVED: Final = frozenset(
+    {
+        "shipments",
+        "pickups",
+        "max_on_board",
+        "incompatible_loads",
+        "release",
+        "setup",
+        "setup_by_type",
+        "service_by_type",
+        "skills",
+        "allowed or forbidden vehicles",
+        "preferred vehicles",
+        "speed_factor",
+        "max_travel",
+        "per_travel_hour",
+        "per_service_hour",
+        "per_stop",
+    }
+)
 
 #: Stands for the windows of a vehicle whose shift and depots leave it no moment to start or end.
 _NO_MOMENT: Final = (0, 0)
@@ -35,35 +55,37 @@ _NO_MOMENT: Final = (0, 0)
 class Value(NamedTuple):
     """What a set of routes is worth; the smaller one is better."""
 
-    #: Summed over mandatory orders that are not served, though not set aside by a finding.
+    #: Summed over mandatory requests that are not served, though not set aside by a finding.
     unserved_importance: int
     #: Vehicles in use where fewest vehicles are the objective, else 0.
     vehicles: int
-    #: Cost of the routes, and the prizes of optional orders that are not served.
+    #: Cost of the routes, and the prizes of optional requests that are not served.
     cost: int
 
 
 def compiled_model(instance: Instance) -> Model:
     """Translate an instance.
 
-    A vehicle whose shift and depot windows leave it no moment to start or to end takes no orders.
+    A vehicle whose shift and depot windows leave it no moment to start or to end takes no requests.
 
     Examples
     --------
-    >>> compiled_model(instance).orders  # doctest: +SKIP
+    >>> compiled_model(instance).tasks  # doctest: +SKIP
     150
     """
     windows, idle = all_windows(instance)
     legs = instance.profile_legs
+    setup, kind = instance.task_setup, instance.request_kind
+    release, choice_cost = instance.task_release, instance.choice_cost
     return Model(
         durations=[leg.durations for leg in legs],
         distances=[leg.priced for leg in legs],
         node_point=np.concatenate((instance.task_point, instance.start_point, instance.end_point)),
-        service=instance.task_service[0],
+        service=instance.task_service,
         window_first=windows.first,
         window_open=windows.open,
         window_close=windows.close,
-        order_load=instance.task_delivery,
+        delivery=instance.task_delivery,
         capacity=instance.capacity,
         profile=instance.vehicle_profile,
         fixed=instance.rates.fixed,
@@ -73,11 +95,26 @@ def compiled_model(instance: Instance) -> Model:
         max_duty=np.minimum(instance.max_duty, UNLIMITED),
         max_stops=np.where(idle, 0, np.minimum(instance.max_stops, UNLIMITED)),
         fewest_vehicles=instance.problem.objective == "fewest_vehicles",
+        pairs=len(instance.problem.shipments),
+        vehicle_type=instance.vehicle_type,
+        change=instance.task_change,
+        # what no request asks for costs no time
+        setup=setup if setup.any() else None,
+        place=instance.task_place if setup.any() else None,
+        release=release if (release > -ANY_TIME).any() else None,
+        choice=instance.request_choice if choice_cost.any() else None,
+        choice_cost=choice_cost if choice_cost.any() else None,
+        kind=kind if (kind >= 0).any() else None,
+        kind_excludes=instance.kind_excludes if (kind >= 0).any() else None,
+        per_travel=instance.rates.per_travel_tick,
+        per_service=instance.rates.per_service_tick,
+        per_stop=instance.rates.per_stop,
+        max_travel=np.minimum(instance.max_travel, UNLIMITED),
     )
 
 
 def worth(instance: Instance, model: Model) -> Int64:
-    """Return the most that serving each order may cost: its prize; mandatory orders are worth any cost."""
+    """Return the most that serving each request may cost: its prize; mandatory ones are worth any cost."""
     prizes = np.minimum(instance.request_prize // model.cost_unit, UNLIMITED)
     if model.per_vehicle:  # no prize is worth another vehicle
         prizes = np.minimum(prizes, model.per_vehicle - 1)
@@ -87,7 +124,7 @@ def worth(instance: Instance, model: Model) -> Int64:
 def plan_value(instance: Instance, routes: Routes) -> Value:
     """Return what is compared between plans; costs in the unit of the model."""
     model = routes.model
-    unserved = ~routes.is_served() & (instance.task_point >= 0)
+    unserved = ~routes.is_served() & ~instance.is_set_aside
     mandatory = instance.request_prize < 0
     prizes = int(sum(instance.request_prize[unserved & ~mandatory].tolist())) // model.cost_unit
     stops, costs, _, _ = routes.totals()
@@ -103,36 +140,54 @@ def read_routes(instance: Instance, routes: Routes, solution: Solution) -> None:
     """Put a solution's routes into empty ones.
 
     What the instance does not know (any more) is passed over, and so is what would break a rule: of a route
-    that does, each order is tried at the end of those before it.
+    that does, one request after the other is put in where it stands.
     """
     taken: set[int] = set()
     for vehicle_id, visits in solution.routes.items():
         vehicle = instance.vehicle_index.get(vehicle_id)
         if vehicle is None:
             continue
-        found = dict.fromkeys(instance.request_index.get(visit.order, -1) for visit in visits)
-        orders = [i for i in found if i >= 0 and i not in taken and instance.task_point[i] >= 0]
-        if not routes.assign(vehicle, orders):
-            for order in orders:
-                last = len(routes.orders_of(vehicle))
-                if routes.cost_of_insertion(order, vehicle, last) is not None:
-                    routes.insert(order, vehicle, last)
-        taken.update(routes.orders_of(vehicle).tolist())
+        request_of = {
+            task: request
+            for task, request in _known_tasks(instance, visits)
+            if request not in taken and not instance.is_set_aside[request]
+        }
+        if not routes.assign(vehicle, request_of):
+            kept: list[int] = []
+            for request in dict.fromkeys(request_of.values()):
+                trial = [task for task, of in request_of.items() if of == request or task in kept]
+                if routes.assign(vehicle, trial):
+                    kept = trial
+            routes.assign(vehicle, kept)
+        taken.update(request_of[task] for task in routes.tasks_of(vehicle).tolist())
+
+
+def _known_tasks(instance: Instance, visits: Sequence[Visit]) -> list[tuple[int, int]]:
+    """Return task and request of the visits that the instance knows; of an order whatever it is called."""
+    found = []
+    for visit in visits:
+        request = instance.request_index.get(visit.order, -1)
+        if request >= 0:
+            tasks = instance.tasks_of(request)
+            task = tasks[0] if len(tasks) == 1 else instance.task_index.get((visit.order, visit.task), -1)
+            if task >= 0:
+                found.append((task, request))
+    return found
 
 
 def write_routes(instance: Instance, routes: Routes) -> dict[Id, tuple[Visit, ...]]:
-    """Return routes as a solution holds them; vehicles without orders are left out."""
-    orders = instance.problem.orders
+    """Return routes as a solution holds them; vehicles without tasks are left out."""
+    tasks = instance.problem.tasks
     found: dict[Id, tuple[Visit, ...]] = {}
     for vehicle, owner in enumerate(instance.problem.vehicles):
-        visits = tuple(Visit(orders[i].id, orders[i].task) for i in routes.orders_of(vehicle).tolist())
+        visits = tuple(Visit(tasks[i].id, tasks[i].kind) for i in routes.tasks_of(vehicle).tolist())
         if visits:
             found[owner.id] = visits
     return found
 
 
 def all_windows(instance: Instance) -> tuple[Windows, npt.NDArray[np.bool_]]:
-    """Return the windows of orders, starts and ends, and which vehicles have no moment to start or to end."""
+    """Return the windows of tasks, starts and ends, and which vehicles have no moment to start or to end."""
     shifts = list(zip(instance.shift_open.tolist(), instance.shift_close.tolist(), strict=True))
     idle = np.zeros(len(shifts), bool)
     first = [instance.window_first.astype(np.int64)]

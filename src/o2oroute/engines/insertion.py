@@ -139,7 +139,7 @@ def construct(
             found = builder.best
             if (
                 found is None
-                or model.orders <= _MANY_ORDERS
+                or model.requests <= _MANY_ORDERS
                 or (detour >= 1 and found.value.unserved_importance)
             ):
                 builder.build(mandatory_first, detour)

@@ -21,7 +21,7 @@ import numpy as np
 from o2oroute import optional
 from o2oroute._search import Model, Routes
 from o2oroute.engines.child import Child
-from o2oroute.engines.compiled import SERVED, Value, plan_value, write_routes
+from o2oroute.engines.compiled import Value, plan_value, write_routes
 from o2oroute.engines.insertion import construct
 from o2oroute.engines.routing_arrays import RoutingArrays, routing_arrays
 from o2oroute.model.features import asked
@@ -46,6 +46,9 @@ _LAST_WORD: Final = 0.1
 
 Orders = Sequence[Sequence[int]]
 
+#: Features (:mod:`~o2oroute.model.features`) that it serves.
+_SERVED: Final = frozenset({"speed_factor"})
+
 
 class OrtoolsEngine:
     """Improves routes made by insertion with OR-Tools' guided local search."""
@@ -54,7 +57,7 @@ class OrtoolsEngine:
 
     def supports(self, problem: Problem) -> list[str]:
         """Return what a problem asks that the engine cannot do."""
-        return [name for name in asked(problem) if name not in SERVED]
+        return [name for name in asked(problem) if name not in _SERVED]
 
     def solve(
         self,
@@ -164,7 +167,7 @@ def _improve(
 def first_routes(routes: Routes, arrays: RoutingArrays) -> Orders:
     """Return routes as the search reads them; all their orders and vehicles take part in it."""
     position = {order: i for i, order in enumerate(arrays.order.tolist())}
-    return [[position[i] for i in routes.orders_of(v).tolist()] for v in arrays.vehicle.tolist()]
+    return [[position[i] for i in routes.tasks_of(v).tolist()] for v in arrays.vehicle.tolist()]
 
 
 def _listen(

@@ -111,7 +111,7 @@ def improve(
     """
     model = routes.model
     before = plan_value(instance, routes)
-    start = [routes.orders_of(vehicle) for vehicle in range(model.vehicles)]
+    start = [routes.tasks_of(vehicle) for vehicle in range(model.vehicles)]
     optional = instance.request_prize >= 0
     per_tick, per_length, waiting = _travel_rates(instance, model)
     improver: Improver | None = None
@@ -150,8 +150,9 @@ def improve(
 
 def _travel_rates(instance: Instance, model: Model) -> tuple[float, float, float]:
     """Return what a tick of travel, a unit of length and a tick of waiting count for being neighbours."""
-    per_tick = float(instance.rates.per_tick.mean()) / model.cost_unit
-    per_length = float(instance.rates.per_length.mean()) / model.cost_unit
+    rates = instance.rates
+    per_tick = float(rates.per_tick.mean() + rates.per_travel_tick.mean()) / model.cost_unit
+    per_length = float(rates.per_length.mean()) / model.cost_unit
     legs = instance.vehicle_legs(0)
     there = legs.durations < INF
     ticks = float(legs.durations.sum(where=there, dtype=np.int64))
@@ -163,21 +164,26 @@ def _travel_rates(instance: Instance, model: Model) -> tuple[float, float, float
 
 
 def _recreate_ranks(instance: Instance) -> Int32:
-    """Return the orders in which removed orders may be put back, as ranks.
+    """Return the orders in which removed requests may be put back, as ranks.
 
     Largest load, farthest, closest, shortest windows, earliest windows, latest windows first.
     """
-    orders = len(instance.problem.orders)
-    load = instance.task_delivery / np.maximum(instance.task_delivery.max(axis=0, initial=0), 1)
+    requests = len(instance.problem.requests)
+    first_task = instance.request_tasks
+    last_task = np.append(first_task[1:], len(instance.task_point))[:requests] - 1
+    load = instance.task_delivery + np.maximum(instance.task_change, 0)
+    load = (load / np.maximum(load.max(axis=0, initial=0), 1)).sum(axis=1)[first_task]
     starts = np.unique(instance.start_point[instance.start_point >= 0])
     points = np.maximum(instance.task_point, 0)
-    far: npt.NDArray[Any] = np.zeros(orders)
-    if starts.size and orders:
+    far: npt.NDArray[Any] = np.zeros(requests)
+    if starts.size and requests:
         far = instance.vehicle_legs(0).durations[np.ix_(starts, points)].min(axis=0)
-    first = instance.window_open[instance.window_first[:-1]]
-    last = instance.window_close[instance.window_first[1:] - 1]
-    keys = (-load.sum(axis=1), -far, far, last - first, first, -last)
-    ranks = np.empty((len(keys), orders), np.int32)
+        far = np.maximum(far[first_task], far[last_task])
+    opening = instance.window_open[instance.window_first[:-1]]
+    closing = instance.window_close[instance.window_first[1:] - 1]
+    length = np.minimum((closing - opening)[first_task], (closing - opening)[last_task])
+    keys = (-load, -far, far, length, opening[first_task], -closing[last_task])
+    ranks = np.empty((len(keys), requests), np.int32)
     for row, key in zip(ranks, keys, strict=True):
-        row[np.argsort(key, kind="stable")] = np.arange(orders, dtype=np.int32)
+        row[np.argsort(key, kind="stable")] = np.arange(requests, dtype=np.int32)
     return ranks

@@ -98,6 +98,8 @@ class Places:
             left |= back
             both = there & back
             for pickup in pickups:  # one vehicle serves the pickup and the delivery after it
+                if NO_POINT in self.of_task[pickup : pickup + 2]:
+                    continue
                 on = both[pickup] and both[pickup + 1]
                 both[pickup : pickup + 2] = on and _joined(durations, *self.of_task[pickup : pickup + 2])
             served |= both
