@@ -76,6 +76,7 @@ class GrowingMatrix:
         self.network: Final = network
         self.limit: Final = limit
         self._metric: Final = metric_of(network)
+        self._memory: Final = LaneMemory(self._metric.hierarchy)
         matrix = travel_matrix(network, points, limit=limit, threads=threads, approach=approach)
         assert matrix.distances is not None  # noqa: S101 - for the type checker: lengths are asked for
         self._points = as_points(points)
@@ -138,10 +139,10 @@ class GrowingMatrix:
         for part in (self._old, recent):
             live = part.place >= 0
             there = part.place[live]
-            durations, distances = _cells(part.arriving, new)
+            durations, distances = _cells(part.arriving, new, self._memory)
             self._durations[n : n + k, there] = durations[:, live]
             self._distances[n : n + k, there] = distances[:, live]
-            durations, distances = _cells(part.departing, new)
+            durations, distances = _cells(part.departing, new, self._memory)
             self._durations[there, n : n + k] = durations[live]
             self._distances[there, n : n + k] = distances[live]
         self._points, self._approach = everywhere, approaches
@@ -213,10 +214,10 @@ def _one_each(approach: Approach | Sequence[Approach], points: int) -> list[Appr
     return values
 
 
-def _cells(sweep: Sweep, points: Seeds) -> tuple[Float32, Float32]:
+def _cells(sweep: Sweep, points: Seeds, memory: LaneMemory) -> tuple[Float32, Float32]:
     lanes = ManyLanes(sweep, points)
     durations, distances = np.empty((2, *lanes.shape), np.float32)
-    if not lane_rows(lanes, 0, lanes.groups, durations, distances, LaneMemory(lanes.sweep.metric.hierarchy)):
+    if not lane_rows(lanes, 0, lanes.groups, durations, distances, memory):
         raise RoutingError(
             "a way is longer than 2**24 decimetres or 2**29 milliseconds; compute the whole matrix instead"
         )
