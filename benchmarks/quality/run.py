@@ -25,6 +25,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import mean
 
+import peers
 from instances import COLLECTIONS, ROOT, Library, class_of
 
 import o2oroute
@@ -40,6 +41,7 @@ class Job:
     engine: str
     time_limit: float
     seed: int
+    threads: int
     #: Version, and commit where there is one: results of other code are other results.
     code: str
 
@@ -71,7 +73,10 @@ def parse_options() -> argparse.Namespace:
     parser.add_argument(
         "--convention", help="instead of the set's own; sintef compares with its own best known"
     )
-    parser.add_argument("--engine", default="ortools")
+    parser.add_argument(
+        "--engine", default="combined", help=f"of o2oroute's (combined), or a peer: {', '.join(peers.PEERS)}"
+    )
+    parser.add_argument("--threads", type=int, default=2, help="of o2oroute's engines (2)")
     parser.add_argument("--time-limit", type=float, default=10.0, metavar="SECONDS", help="for each run (10)")
     parser.add_argument("--seeds", type=int, nargs="+", default=[1])
     parser.add_argument("--results", type=Path, default=ROOT / "bench-out" / "quality.jsonl", metavar="FILE")
@@ -89,7 +94,8 @@ def parse_options() -> argparse.Namespace:
 
 def jobs_of(options: argparse.Namespace, library: Library) -> list[Job]:
     """Return the runs that the options ask for; the first seed of all instances comes first."""
-    code = options.code or code_name()
+    peer = peers.PEERS.get(options.engine)
+    code = peer.package if peer else options.code or code_name()
     jobs = []
     for seed in options.seeds:
         for collection in options.sets:
@@ -102,7 +108,10 @@ def jobs_of(options: argparse.Namespace, library: Library) -> list[Job]:
                 names = evenly(names, options.evenly)
             convention = options.convention or COLLECTIONS[collection].convention
             jobs += [
-                Job(collection, name, convention, options.engine, options.time_limit, seed, code)
+                Job(
+                    *(collection, name, convention, options.engine),
+                    *(options.time_limit, seed, options.threads, code),
+                )
                 for name in names
             ]
     return jobs
@@ -121,8 +130,13 @@ def run(job: Job, library: Library) -> dict:
     problem = o2oroute.read_problem(path, convention=job.convention)
     started = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
     start = time.perf_counter()
-    plan = o2oroute.solve(problem, engine=job.engine, time_limit=job.time_limit, seed=job.seed)
-    seconds = time.perf_counter() - start
+    if job.engine in peers.PEERS:
+        plan, seconds = peers.solve(problem, job.engine, job.time_limit, job.seed)
+    else:
+        plan = o2oroute.solve(
+            problem, engine=job.engine, time_limit=job.time_limit, seed=job.seed, threads=job.threads
+        )
+        seconds = time.perf_counter() - start
     if plan.run.interrupted:
         sys.exit("interrupted; this run is not kept, give the same command again to go on")
     complete = plan.summary.unserved_importance == 0

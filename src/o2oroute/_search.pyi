@@ -1,5 +1,5 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Final, Self, TypeAlias
+from typing import Final, Literal, Self, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -79,9 +79,35 @@ class Routes:
     ) -> bool: ...
     def drop_unworthy(self, *, worth: _Int64) -> int: ...
 
+class Neighbours:
+    tasks: int
+    near: int
+    wide: int
+    link_cost: npt.NDArray[np.float64]
+    def __init__(
+        self,
+        model: Model,
+        *,
+        per_tick: float,
+        per_length: float,
+        waiting: float,
+        near: int,
+        wide: int,
+        plane: npt.NDArray[np.float64] | None = None,
+        deadline: float | None = None,
+    ) -> None: ...
+    def rows(self, name: Literal["before", "behind", "around"]) -> _Int32: ...
+    def part(self, orders: _Int32) -> Neighbours: ...
+
+def cut_legs(legs: _Int32, points: _Int32) -> _Int32: ...
+def link_unit(link_cost: npt.NDArray[np.float64]) -> float: ...
+
 class Improver:
     routes: Routes
-    trace: list[tuple[float, int, int, int]]
+    neighbours: Neighbours
+    trace: list[tuple[float, int, int, int, int, int]]
+    best_value: tuple[int, int]
+    last_value: tuple[int, int] | None
     def __new__(
         cls,
         routes: Routes,
@@ -89,9 +115,7 @@ class Improver:
         importance: _Int64,
         prize: _Int64,
         ranks: _Int32,
-        per_tick: float,
-        per_length: float,
-        waiting: float,
+        neighbours: Neighbours,
         seed: int,
         settings: Mapping[str, float] | None = None,
     ) -> Self: ...
@@ -107,4 +131,7 @@ class Improver:
         iterations: int | None = None,
         deadline: float | None = None,
         progress: Callable[[int, int], object] | None = None,
+        temperatures: tuple[float, float] | None = None,
+        stopped: Callable[[], bool] | None = None,
     ) -> None: ...
+    def last_tasks_of(self, vehicle: int) -> _Int32: ...

@@ -18,14 +18,17 @@ from o2oroute.arrays import checked
 from o2oroute.errors import InputError
 
 from o2oroute._kernel.dtypes cimport INF
+from o2oroute._kernel.grid cimport GridView, collect_close, fill_grid
 from o2oroute._kernel.insertion cimport (
     InsertionView, begin_insertion, continue_insertion, drop_unworthy,
 )
-from o2oroute._kernel.neighbours cimport NeighbourView, list_neighbours
+from o2oroute._kernel.neighbours cimport (
+    NeighbourView, Ranked, list_neighbours, select_neighbours,
+)
 from o2oroute._kernel.rng cimport seed_rng
 from o2oroute._kernel.places cimport cheapest_place, cost_at, link_request
 from o2oroute._kernel.route cimport (
-    ModelView, Place, Route, RoutesView, Stop, Stretch, Vehicle, append_task, extra_cost, clear_route,
+    ModelView, Place, Route, RoutesView, Stop, Stretch, Vehicle, append_task, extra_cost, clear_route, end_of,
     first_task, is_pair, request_of, start_of, update_route,
 )
 from o2oroute._kernel.ruin_recreate cimport (
@@ -34,7 +37,10 @@ from o2oroute._kernel.ruin_recreate cimport (
 from o2oroute._kernel.state cimport SavedRoute, SavedStop, State
 from o2oroute._kernel.timing cimport NEVER as C_NEVER, Node, Window
 
-__all__ = ["ANY_TIME", "MAX_TIME", "SETTINGS", "UNLIMITED", "Improver", "Model", "Routes"]
+__all__ = [
+    "ANY_TIME", "MAX_TIME", "SETTINGS", "UNLIMITED", "Improver", "Model", "Neighbours", "Routes",
+    "cut_legs", "link_unit",
+]
 
 #: For limits and loads that are none.
 UNLIMITED = C_NEVER
@@ -703,6 +709,40 @@ def _checked_legs(durations, distances):
     return points
 
 
+def cut_legs(legs, points):
+    """Return the legs between some points.
+
+    Parameters
+    ----------
+    legs : ndarray of int32, shape (all points, all points)
+    points : ndarray of int32, shape (points,)
+
+    Returns
+    -------
+    ndarray of int32, shape (points, points)
+
+    Raises
+    ------
+    InputError
+        If an array has another dtype or shape, or a point is out of range.
+    """
+    cdef Py_ssize_t size = checked(legs, "legs", np.int32, (-1, -1)).shape[1]
+    cdef Py_ssize_t count = checked(
+        points, "points", np.int32, (-1,), low=0, high=min(size, legs.shape[0]) - 1
+    ).shape[0]
+    chosen = np.array(points)
+    found = np.empty((count, count), dtype=np.int32)
+    cdef const int32_t* numbers = _int32_pointer(chosen)
+    cdef const int32_t* source = _int32_pointer(legs.reshape(-1))
+    cdef int32_t* target = _int32_pointer(found.reshape(-1))
+    cdef Py_ssize_t i, j
+    with nogil:
+        for i in range(count):
+            for j in range(count):
+                target[i * count + j] = source[numbers[i] * size + numbers[j]]
+    return found
+
+
 def _transposed(legs):
     """Return the transposed array; what is symmetric, as many academic instances are, is its own."""
     size = legs.shape[0]
@@ -840,4 +880,10 @@ cdef uint8_t* _bytes_pointer(array) except? NULL:
     return <uint8_t*> &values[0] if values.shape[0] > 0 else NULL
 
 
+cdef double* _float64_pointer(array) except? NULL:
+    cdef const double[::1] values = array
+    return <double*> &values[0] if values.shape[0] > 0 else NULL
+
+
+include "_search_neighbours.pxi"
 include "_search_improve.pxi"

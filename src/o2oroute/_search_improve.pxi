@@ -40,10 +40,8 @@ cdef class Improver:
     ranks : ndarray of int32, shape (6, requests)
         Orders in which removed requests may be put back: by load, distance, closeness, and length, opening
         and close of their windows.
-    per_tick, per_length : float
-        What travel costs, for the lists of neighbours.
-    waiting : float
-        What a tick of waiting counts there.
+    neighbours : Neighbours
+        Of the tasks of the model.
     seed : int
         From 0 to 2**64 - 1.
     settings : dict, optional
@@ -59,19 +57,23 @@ cdef class Improver:
     iterations, accepted, improved : int
         Of the last run: iterations, those whose outcome was gone on from, and those that gave new best
         routes.
+    best_value, last_value : tuple of int
+        Unserved importance, and cost in the unit of the model, of the best routes, and of those that the
+        annealing had come to at the end of the last run.
     trace : list of tuple
-        Rows of seconds, iterations, unserved importance and cost in the unit of the model, whenever a look at
-        the clock found better routes than before.
+        Rows of seconds, iterations, unserved importance, cost in the unit of the model, vehicles in use and
+        orders left out, whenever a look at the clock found better routes than before.
     """
 
     cdef readonly Routes routes
-    cdef readonly object trace
+    cdef readonly Neighbours neighbours
+    cdef readonly object trace, last_value
     cdef object memory  # that the search points into
     cdef object settings, best_next
     cdef Search search
 
     def __cinit__(
-        self, Routes routes not None, *, importance, prize, ranks, per_tick, per_length, waiting, seed,
+        self, Routes routes not None, *, importance, prize, ranks, Neighbours neighbours not None, seed,
         settings=None,
     ):
         cdef Model model = routes.model
@@ -82,10 +84,13 @@ cdef class Improver:
         cdef Py_ssize_t nodes = tasks + 2 * vehicles
         if not 0 <= seed < 2**64:
             raise InputError(f"seed is {seed}; it must be from 0 to {2**64 - 1}")
-        self.routes = routes
+        self.routes, self.neighbours = routes, neighbours
         self.trace = []
         self.settings = SETTINGS | _checked_settings(settings or {})
-        near, wide = (max(1, min(int(self.settings[name]), tasks)) for name in ("near", "wide"))
+        if neighbours.tasks != tasks:
+            raise InputError(
+                f"the lists of neighbours are of {neighbours.tasks} tasks; the model has {tasks}"
+            )
         # an iteration writes each stop at most once; what is above that is left to the local search
         stop_room, route_room = 2 * nodes + 4096, 2 * vehicles + 512
         planned = np.flatnonzero(_planned(model)).astype(np.int32)
@@ -109,15 +114,11 @@ cdef class Improver:
             "saved_routes": np.empty(route_room * sizeof(SavedRoute), dtype=np.uint8),
             "saved_loads": np.empty(route_room * max(model.units, 1), dtype=np.int64),
             "bank": np.empty(n, dtype=np.int32), "bank_place": np.empty(n, dtype=np.int32),
-            "before": np.empty(tasks * near, dtype=np.int32),
-            "behind": np.empty(tasks * near, dtype=np.int32),
-            "around": np.empty(tasks * wide, dtype=np.int32),
             "removed": np.empty(n + 10, dtype=np.int32), "keys": np.empty(tasks + 10, dtype=np.int32),
             "touched": np.empty(vehicles, dtype=np.int32), "seen": np.zeros(vehicles, dtype=np.int64),
             "absences": np.zeros(n, dtype=np.int64), "best_next": np.empty(nodes, dtype=np.int32),
+            "last_next": np.empty(nodes, dtype=np.int32),
             "dirty": np.empty(nodes, dtype=np.int32), "is_dirty": np.zeros(nodes, dtype=np.int32),
-            "link_cost": np.empty(tasks, dtype=np.float64),
-            "neighbour_keys": np.empty(2 * near + wide, dtype=np.float64),
         }
         self.best_next = memory["best_next"]
         cdef State* state = &search.state
@@ -142,10 +143,10 @@ cdef class Improver:
         state.kind_used = _int32_pointer(memory["kind_used"])
         self._fill_settings()
         seed_rng(&search.rng, <uint64_t> seed)
-        search.near, search.wide = near, wide
-        search.before = _int32_pointer(memory["before"])
-        search.behind = _int32_pointer(memory["behind"])
-        search.around = _int32_pointer(memory["around"])
+        search.near, search.wide = <int32_t> neighbours.near, <int32_t> neighbours.wide
+        search.before = _int32_pointer(neighbours.before)
+        search.behind = _int32_pointer(neighbours.behind)
+        search.around = _int32_pointer(neighbours.around)
         search.ranks = _int32_pointer(memory["ranks"])
         search.planned = _int32_pointer(planned)
         search.planned_count = <int32_t> planned.shape[0]
@@ -158,7 +159,6 @@ cdef class Improver:
         search.dirty = _int32_pointer(memory["dirty"])
         search.is_dirty = _int32_pointer(memory["is_dirty"])
         search.vehicle_limit = <int32_t> vehicles
-        self._list_neighbours(per_tick, per_length, waiting)
 
     cdef int _fill_settings(self) except -1:
         cdef Settings* settings = &self.search.settings
@@ -174,29 +174,9 @@ cdef class Improver:
         settings.close = given["close"]
         return 0
 
-    cdef int _list_neighbours(self, double per_tick, double per_length, double waiting) except -1:
-        cdef NeighbourView view
-        cdef int32_t order
-        cdef double* cost = <double*> _float64_pointer(self.memory["link_cost"])
-        view.model = self.routes.view.model
-        view.vehicle = 0
-        view.per_tick, view.per_length, view.waiting = per_tick, per_length, waiting
-        view.near, view.wide = self.search.near, self.search.wide
-        view.before = <int32_t*> self.search.before
-        view.behind = <int32_t*> self.search.behind
-        view.around = <int32_t*> self.search.around
-        view.keys = <double*> _float64_pointer(self.memory["neighbour_keys"])
-        view.link_cost = cost
-        if self.routes.model.vehicles == 0:
-            return 0
-        for order in range(view.model.tasks):
-            with nogil:
-                list_neighbours(&view, order)
-            if order % 64 == 0:
-                PyErr_CheckSignals()
-        return 0
-
-    def run(self, *, iterations=None, deadline=None, progress=None):
+    def run(
+        self, *, iterations=None, deadline=None, progress=None, temperatures=None, stopped=None
+    ):
         """Improve the routes.
 
         Parameters
@@ -207,21 +187,32 @@ cdef class Improver:
             Stop at this moment of ``time.monotonic``.
         progress : callable, optional
             Called as ``progress(done, total)`` a few times a second, in iterations or milliseconds.
+        temperatures : tuple of float, optional
+            The first and the last, in the unit of the model; by default from what links cost.
+        stopped : callable, optional
+            Asked a thousand times a second whether to stop.
 
         Raises
         ------
         InputError
-            If there is no limit at all.
+            If there is no limit at all, or a temperature is not above 0.
         """
         if iterations is None and deadline is None:
             raise InputError("the search needs an end: give iterations, a deadline, or both")
+        if temperatures is None:
+            unit = link_unit(self.neighbours.link_cost)
+            temperatures = (self.settings["hot"] * unit, self.settings["cold"] * unit)
+        if not min(temperatures) > 0:
+            raise InputError(f"temperatures are {temperatures}; they must be above 0")
         self.routes._begin()
         self.trace = []
         begin_search(&self.search)
         try:
             if self.search.planned_count > 0 and self.routes.model.vehicles > 0:
-                self._run(_Schedule(iterations, deadline, progress))
+                hot, cold = temperatures
+                self._run(_Schedule(iterations, deadline, progress, stopped), hot, cold)
         finally:
+            self._keep_last()
             take_best(&self.search)
             self.routes.busy = False
 
@@ -237,15 +228,43 @@ cdef class Improver:
     def improved(self):
         return self.search.improved
 
-    cdef int _run(self, schedule) except -1:
+    cdef int _keep_last(self) except -1:
+        cdef int32_t* last = _int32_pointer(self.memory["last_next"])
+        cdef Py_ssize_t i
+        for i in range(self.routes.model.tasks + 2 * self.routes.model.vehicles):
+            last[i] = self.routes.view.stops[i].next
+        self.last_value = (self.search.state.importance_left, self.search.state.cost)
+        return 0
+
+    def last_tasks_of(self, Py_ssize_t vehicle):
+        """Return a route as the annealing left it, an array of int32; all of them together keep all rules.
+
+        Raises
+        ------
+        InputError
+            If there is no such vehicle, or nothing has been run.
+        """
+        self.routes._check_vehicle(vehicle)
+        if self.last_value is None:
+            raise InputError("the search has not been run")
+        cdef const int32_t[::1] following = self.memory["last_next"]
+        cdef int32_t stop = following[start_of(self.routes.view.model, <int32_t> vehicle)]
+        orders = []
+        while stop != end_of(self.routes.view.model, <int32_t> vehicle):
+            orders.append(stop)
+            stop = following[stop]
+        return np.array(orders, dtype=np.int32)
+
+    @property
+    def best_value(self):
+        return self.search.best_importance, self.search.best_cost
+
+    cdef int _run(self, schedule, double hot, double cold) except -1:
         cdef Search* search = &self.search
-        link_cost = self.memory["link_cost"]
-        unit = max(float(link_cost[link_cost >= 0].mean()) if (link_cost >= 0).any() else 0.0, 1.0)
-        hot, cold = self.settings["hot"] * unit, self.settings["cold"] * unit
         self._note(schedule)
         fleet_share = self.settings["fleet_share"] if self.routes.model.per_vehicle else 0.0
         if fleet_share > 0.0:
-            self._reduce_fleet(schedule, fleet_share, unit)
+            self._reduce_fleet(schedule, fleet_share, hot / self.settings["hot"])
         start = schedule.part
         while schedule.part < 1.0:
             search.temperature = hot * (cold / hot) ** ((schedule.part - start) / (1.0 - start))
@@ -298,17 +317,25 @@ cdef class Improver:
 
     cdef int _note(self, schedule) except -1:
         cdef const Search* search = &self.search
-        self.trace.append(
-            (round(schedule.elapsed, 3), search.iterations, search.best_importance, search.best_cost)
-        )
+        self.trace.append((
+            round(schedule.elapsed, 3), search.iterations, search.best_importance, search.best_cost,
+            search.best_used, search.best_bank,
+        ))
         return 0
+
+
+def link_unit(link_cost):
+    """Return what temperatures are counted in: what a link to a good successor costs in the mean."""
+    known = link_cost[link_cost >= 0]
+    return max(float(known.mean()), 1.0) if known.size else 1.0
 
 
 class _Schedule:
     """How much of its limits a search has used up."""
 
-    def __init__(self, iterations, deadline, progress):
-        self.iterations, self.deadline, self.progress = iterations, deadline, progress
+    def __init__(self, iterations, deadline, progress, stopped):
+        self.iterations, self.deadline = iterations, deadline
+        self.progress, self.stopped = progress, stopped
         self.began = self.told = time.monotonic()
         self.elapsed = 0.0
         self.part = 0.0
@@ -319,7 +346,7 @@ class _Schedule:
         self.elapsed = now - self.began
         if self.iterations is not None:
             self.part = done / self.iterations if self.iterations > 0 else 1.0
-        if self.deadline is not None and now >= self.deadline:
+        if (self.deadline is not None and now >= self.deadline) or (self.stopped and self.stopped()):
             self.part = 1.0
         elif self.iterations is None:
             self.part = self.elapsed / (self.deadline - self.began)
@@ -363,8 +390,3 @@ def _kinds(next_alike):
         if following >= 0:
             kinds[following] = kinds[vehicle]
     return kinds
-
-
-cdef double* _float64_pointer(array) except? NULL:
-    cdef const double[::1] values = array
-    return <double*> &values[0] if values.shape[0] > 0 else NULL

@@ -9,46 +9,14 @@ from threading import Timer
 import numpy as np
 import pytest
 
-from o2oroute import Problem
-from o2oroute._search import SETTINGS, Improver, Routes
+from o2oroute._search import SETTINGS, Improver, Neighbours, Routes
 from o2oroute.engines.compiled import compiled_model, plan_value
 from o2oroute.engines.engine import solve
 from o2oroute.engines.insertion import construct
 from o2oroute.engines.search import SearchEngine, improve
 from o2oroute.errors import InputError
 from o2oroute.model.instance import build_instance
-
-
-def town(orders, *, seed=1, vehicles=10, **changes):
-    """Orders spread over a square town, with windows and loads that bind."""
-    rng = np.random.default_rng(seed)
-    places = rng.uniform((126.9, 37.5), (127.0, 37.58), (orders, 2)).round(5).tolist()
-    opens = rng.integers(8 * 3600, 16 * 3600, orders).tolist()
-    problem = {
-        "depots": [{"id": "hub", "location": [126.95, 37.54]}],
-        "vehicles": [
-            {
-                "id": f"v-{i}",
-                "start": "hub",
-                "end": "hub",
-                "capacity": {"kg": 20 + i % 3},
-                "shift": [7 * 3600, 18 * 3600],
-                "costs": {"fixed": 20, "per_hour": 15 if i % 2 else 0, "per_km": 0.5},
-            }
-            for i in range(vehicles)
-        ],
-        "orders": [
-            {
-                "id": i,
-                "location": place,
-                "delivery": {"kg": 1},
-                "service": 120,
-                "windows": [[first, first + 7200]],
-            }
-            for i, (place, first) in enumerate(zip(places, opens, strict=True))
-        ],
-    }
-    return Problem.from_dict(problem | changes)
+from towns import town
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +33,7 @@ def test_it_finds_clearly_cheaper_routes_than_insertion(instance):
     assert figures["iterations"] == 5000
     assert 0 < figures["improved"] <= figures["accepted"] <= 5000
     # the trace ends with what the plan costs
-    costs = [cost for _, _, _, cost in figures["trace"]]
+    costs = [row["cost"] for row in figures["trace"]]
     assert costs == sorted(costs, reverse=True)
     assert len(costs) > 2
 
@@ -110,7 +78,7 @@ def test_the_deadline_holds(instance):
     begin = time.monotonic()
     solution = SearchEngine().solve(instance, deadline=begin + 1.0)
     assert solution.statistics["iterations"] > 0
-    assert solution.statistics["trace"][-1][0] <= 1.0
+    assert solution.statistics["trace"][-1]["seconds"] <= 1.0
 
 
 def test_no_time_is_enough_for_the_construction(instance):
@@ -153,9 +121,7 @@ def door(instance, **changes):
         "importance": instance.request_importance,
         "prize": np.zeros(model.requests, np.int64),
         "ranks": np.zeros((6, model.requests), np.int32),
-        "per_tick": 1.0,
-        "per_length": 0.0,
-        "waiting": 0.2,
+        "neighbours": Neighbours(model, per_tick=1, per_length=0, waiting=0.2, near=30, wide=100),
         "seed": 1,
     }
     return Improver(Routes(model), **(given | changes))

@@ -73,7 +73,7 @@ def test_a_plan_says_how_it_came_about(name):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ({"engine": "vroom"}, r"no engine 'vroom'; there are 'ortools', 'search', 'insertion'"),
+        ({"engine": "vroom"}, r"no engine 'vroom'; there are 'combined', 'ortools', 'search', 'insertion'"),
         ({"time_limit": -1}, r"time_limit is -1; .* 0 or more"),
         ({"time_limit": float("nan")}, "time_limit is nan"),
         ({"time_limit": float("inf")}, "time_limit is inf"),
@@ -108,7 +108,7 @@ def test_an_engine_that_lacks_a_rule_is_not_asked(monkeypatch):
         "o2oroute.engines.insertion.InsertionEngine.supports", lambda *_: ["flying", "diving"]
     )
     with pytest.raises(
-        InputError, match="'insertion' cannot do flying, diving; choose 'ortools' or 'search'"
+        InputError, match="'insertion' cannot do flying, diving; choose 'combined' or 'ortools' or 'search'"
     ):
         o2.solve(town(), straight_line=30, engine="insertion")
 
@@ -211,6 +211,9 @@ def test_sigint_ends_the_search_with_a_plan():
 
 def test_time_that_runs_out_at_once_still_gives_a_whole_plan():
     plan = o2.solve(town(), straight_line=30, time_limit=0)
+    assert plan.summary.served == 39
+    assert plan.run.statistics["iterations"] == 0
+    plan = o2.solve(town(), straight_line=30, time_limit=0, engine="ortools")
     assert plan.summary.served == 39
     assert plan.run.statistics["ortools"] == {"skipped": "there was no time left"}
 

@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from o2oroute._search import UNLIMITED, Improver, Model, Routes
+from o2oroute._search import SETTINGS, UNLIMITED, Improver, Model, Neighbours, Routes
 from random_models import model_arrays, route_cost, tasks_of
 
 
@@ -150,9 +150,14 @@ def test_the_search_keeps_all_rules_and_its_sums(arrays, seed, parameters):
             importance=np.ones(model.requests, np.int64),
             prize=np.zeros(model.requests, np.int64),
             ranks=np.tile(np.arange(model.requests, dtype=np.int32), (6, 1)),
-            per_tick=1.0,
-            per_length=1.0,
-            waiting=0.2,
+            neighbours=Neighbours(
+                model,
+                per_tick=1.0,
+                per_length=1.0,
+                waiting=0.2,
+                near=int(parameters.get("near", SETTINGS["near"])),
+                wide=int(SETTINGS["wide"]),
+            ),
             seed=seed,
             settings=parameters,
         )

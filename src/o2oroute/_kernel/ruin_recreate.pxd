@@ -52,6 +52,8 @@ cdef struct Search:
     int32_t dirty_count
     int64_t best_importance
     int64_t best_cost
+    int32_t best_used  # vehicles
+    int32_t best_bank  # orders on no route
     int64_t iterations
     int64_t accepted
     int64_t improved

@@ -61,6 +61,8 @@ cdef void begin_best(Search* search) noexcept nogil:
     search.dirty_count = 0
     search.best_importance = search.state.importance_left
     search.best_cost = search.state.cost
+    search.best_used = search.state.used
+    search.best_bank = search.state.bank_count
 
 
 cdef void take_best(Search* search) noexcept nogil:
@@ -88,6 +90,8 @@ cdef void keep_best(Search* search) noexcept nogil:
     search.dirty_count = 0
     search.best_importance = search.state.importance_left
     search.best_cost = search.state.cost
+    search.best_used = search.state.used
+    search.best_bank = search.state.bank_count
     search.improved += 1
 
 

@@ -53,7 +53,7 @@ def demo(
         o2oroute.save_network(network, out / "city.o2r")
         travel = {"roads": {network.profile: network}}
     plan = find_plan(
-        o2oroute.read_problem(orders), travel, engine="ortools", time_limit=time_limit, seed=1, strict=True
+        o2oroute.read_problem(orders), travel, engine="combined", time_limit=time_limit, seed=1, strict=True
     )
     files_of_plan = {name: out / f"plan.{name}" for name in ("json", "geojson", "html")}
     write_results(

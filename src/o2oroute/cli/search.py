@@ -17,7 +17,15 @@ __all__ = ["find_plan"]
 
 
 def find_plan(
-    problem: Problem, travel: Travel, *, engine: str, time_limit: float, seed: int, strict: bool
+    problem: Problem,
+    travel: Travel,
+    *,
+    engine: str,
+    time_limit: float,
+    seed: int,
+    threads: int | None = None,
+    iterations: int | None = None,
+    strict: bool,
 ) -> Plan:
     """Search for a plan; the time limit runs from when the travel times are ready."""
     from o2oroute.engines.engine import load_engine, solve_instance
@@ -39,6 +47,8 @@ def find_plan(
             engine=engine,
             time_limit=time_limit,
             seed=seed,
+            threads=threads,
+            iterations=iterations,
             progress=progress,
         )
     run = plan.run.model_copy(update={"seconds": {"travel": round(seconds, 3), **plan.run.seconds}})

@@ -55,7 +55,15 @@ def solve(
         float, typer.Option(metavar="SECONDS", help="For the search, from when the travel times are ready.")
     ] = 30.0,
     seed: Annotated[int, typer.Option(help="For the search's random choices.")] = 1,
-    engine: Annotated[str, typer.Option(metavar="NAME", help="Who searches.")] = "ortools",
+    engine: Annotated[
+        str, typer.Option(metavar="NAME", help="Who searches: combined, search, ortools or insertion.")
+    ] = "combined",
+    threads: Annotated[
+        int | None, typer.Option(help="Of the search; by default one for each processor.")
+    ] = None,
+    iterations: Annotated[
+        int | None, typer.Option(help="End after so many; the same seed then gives the same plan.")
+    ] = None,
     strict: Annotated[
         bool, typer.Option("--strict", help="End with 2 if any order is wrong, instead of leaving it out.")
     ] = False,
@@ -99,7 +107,16 @@ def solve(
     check_writable([output, map_file, geojson, gpx])
     problem = read_day(orders, convention=convention, strict=strict, columns=columns or (), fleet=fleet)
     travel = read_travel(problem, roads=roads, matrix=matrix, straight_line=straight_line)
-    plan = find_plan(problem, travel, engine=engine, time_limit=time_limit, seed=seed, strict=strict)
+    plan = find_plan(
+        problem,
+        travel,
+        engine=engine,
+        time_limit=time_limit,
+        seed=seed,
+        threads=threads,
+        iterations=iterations,
+        strict=strict,
+    )
     write_results(
         plan, travel, output=output, map_file=map_file, geojson=geojson, gpx=gpx, run_sheets=run_sheets
     )

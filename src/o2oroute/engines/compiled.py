@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +18,7 @@ __all__ = [
     "Value",
     "all_windows",
     "compiled_model",
+    "model_arrays",
     "plan_value",
     "read_routes",
     "worth",
@@ -73,44 +74,54 @@ def compiled_model(instance: Instance) -> Model:
     >>> compiled_model(instance).tasks  # doctest: +SKIP
     150
     """
+    return Model(**model_arrays(instance))
+
+
+def model_arrays(instance: Instance) -> dict[str, Any]:
+    """Return the arguments of the model of an instance."""
     windows, idle = all_windows(instance)
     legs = instance.profile_legs
     setup, kind = instance.task_setup, instance.request_kind
     release, choice_cost = instance.task_release, instance.choice_cost
-    return Model(
-        durations=[leg.durations for leg in legs],
-        distances=[leg.priced for leg in legs],
-        node_point=np.concatenate((instance.task_point, instance.start_point, instance.end_point)),
-        service=instance.task_service,
-        window_first=windows.first,
-        window_open=windows.open,
-        window_close=windows.close,
-        delivery=instance.task_delivery,
-        capacity=instance.capacity,
-        profile=instance.vehicle_profile,
-        fixed=instance.rates.fixed,
-        per_tick=instance.rates.per_tick,
-        per_length=instance.rates.per_length,
-        max_distance=np.minimum(instance.max_length, UNLIMITED),
-        max_duty=np.minimum(instance.max_duty, UNLIMITED),
-        max_stops=np.where(idle, 0, np.minimum(instance.max_stops, UNLIMITED)),
-        fewest_vehicles=instance.problem.objective == "fewest_vehicles",
-        pairs=len(instance.problem.shipments),
-        vehicle_type=instance.vehicle_type,
-        change=instance.task_change,
+    return {
+        "durations": [leg.durations for leg in legs],
+        # times may be lengths at the same time: what is one in memory goes in as one
+        "distances": [leg.durations if _is_same(leg.durations, leg.priced) else leg.priced for leg in legs],
+        "node_point": np.concatenate((instance.task_point, instance.start_point, instance.end_point)),
+        "service": instance.task_service,
+        "window_first": windows.first,
+        "window_open": windows.open,
+        "window_close": windows.close,
+        "delivery": instance.task_delivery,
+        "capacity": instance.capacity,
+        "profile": instance.vehicle_profile,
+        "fixed": instance.rates.fixed,
+        "per_tick": instance.rates.per_tick,
+        "per_length": instance.rates.per_length,
+        "max_distance": np.minimum(instance.max_length, UNLIMITED),
+        "max_duty": np.minimum(instance.max_duty, UNLIMITED),
+        "max_stops": np.where(idle, 0, np.minimum(instance.max_stops, UNLIMITED)),
+        "fewest_vehicles": instance.problem.objective == "fewest_vehicles",
+        "pairs": len(instance.problem.shipments),
+        "vehicle_type": instance.vehicle_type,
+        "change": instance.task_change,
         # what no request asks for costs no time
-        setup=setup if setup.any() else None,
-        place=instance.task_place if setup.any() else None,
-        release=release if (release > -ANY_TIME).any() else None,
-        choice=instance.request_choice if choice_cost.any() else None,
-        choice_cost=choice_cost if choice_cost.any() else None,
-        kind=kind if (kind >= 0).any() else None,
-        kind_excludes=instance.kind_excludes if (kind >= 0).any() else None,
-        per_travel=instance.rates.per_travel_tick,
-        per_service=instance.rates.per_service_tick,
-        per_stop=instance.rates.per_stop,
-        max_travel=np.minimum(instance.max_travel, UNLIMITED),
-    )
+        "setup": setup if setup.any() else None,
+        "place": instance.task_place if setup.any() else None,
+        "release": release if (release > -ANY_TIME).any() else None,
+        "choice": instance.request_choice if choice_cost.any() else None,
+        "choice_cost": choice_cost if choice_cost.any() else None,
+        "kind": kind if (kind >= 0).any() else None,
+        "kind_excludes": instance.kind_excludes if (kind >= 0).any() else None,
+        "per_travel": instance.rates.per_travel_tick,
+        "per_service": instance.rates.per_service_tick,
+        "per_stop": instance.rates.per_stop,
+        "max_travel": np.minimum(instance.max_travel, UNLIMITED),
+    }
+
+
+def _is_same(one: npt.NDArray[np.int32], other: npt.NDArray[np.int32]) -> bool:
+    return bool(one.ctypes.data == other.ctypes.data) and one.shape == other.shape
 
 
 def worth(instance: Instance, model: Model) -> Int64:

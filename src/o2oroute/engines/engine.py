@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import time
 from collections.abc import Mapping
 from contextlib import contextmanager
@@ -43,6 +44,7 @@ class Engine(Protocol):
         *,
         deadline: float,
         seed: int = 1,
+        threads: int = 1,
         iterations: int | None = None,
         start: Solution | None = None,
         progress: Progress | None = None,
@@ -55,7 +57,10 @@ class Engine(Protocol):
         deadline : float
             Moment of ``time.monotonic`` at which to be done.
         seed : int
-            For random choices: the same seed and iterations give the same routes, if time suffices.
+            For random choices: the same seed and iterations give the same routes, if time suffices, on any
+            number of threads.
+        threads : int
+            How many to use at most.
         iterations : int, optional
             Most steps of the search; what a step is, each engine defines.
         start : Solution, optional
@@ -73,6 +78,7 @@ class Engine(Protocol):
 
 #: Engines by name, loaded at first use.
 ENGINES: Final[Mapping[str, str]] = {
+    "combined": "o2oroute.engines.combined:CombinedEngine",
     "ortools": "o2oroute.engines.ortools:OrtoolsEngine",
     "search": "o2oroute.engines.search:SearchEngine",
     "insertion": "o2oroute.engines.insertion:InsertionEngine",
@@ -107,9 +113,10 @@ def solve(
     roads: RoadNetwork | Mapping[str, RoadNetwork] | None = None,
     matrix: TravelMatrix | Mapping[str, TravelMatrix] | None = None,
     straight_line: float | None = None,
-    engine: str = "ortools",
+    engine: str = "combined",
     time_limit: float = 30.0,
     seed: int = 1,
+    threads: int | None = None,
     iterations: int | None = None,
     strict: bool = False,
     progress: Progress | None = None,
@@ -125,14 +132,16 @@ def solve(
         Goes before `roads` for travel.
     straight_line : float, optional
         Travel as the crow flies, at so many km/h; only if asked for.
-    engine : {"ortools", "search", "insertion"}
+    engine : {"combined", "search", "ortools", "insertion"}
     time_limit : float
         Seconds from the call until the search ends. To make the plan takes a little longer.
     seed : int
         For random choices of the search.
+    threads : int, optional
+        Of the search; by default one for each processor that this process may use.
     iterations : int, optional
         Most steps of the search (for ``"ortools"``: solutions it accepts). If they end before the time does,
-        the same seed gives the same routes.
+        the same seed gives the same routes, whatever the number of threads.
     strict : bool
         Raise for orders that cannot be planned, instead of leaving them unassigned.
     progress : callable, optional
@@ -162,7 +171,7 @@ def solve(
     (1, 402)
     """
     begin = time.monotonic()
-    _check_arguments(time_limit, seed, iterations)
+    _check_arguments(time_limit, seed, threads, iterations)
     loaded = load_engine(engine)
     instance = build_instance(
         problem, roads=roads, matrix=matrix, straight_line=straight_line, progress=progress
@@ -172,7 +181,14 @@ def solve(
     return _plan(
         instance,
         loaded,
-        _Run(begin, time_limit, seed, iterations, {"travel": time.monotonic() - begin}),
+        _Run(
+            begin,
+            time_limit,
+            seed,
+            threads or _processors(),
+            iterations,
+            {"travel": time.monotonic() - begin},
+        ),
         networks=_networks(roads),
         progress=progress,
     )
@@ -182,9 +198,10 @@ def solve_instance(
     instance: Instance,
     *,
     roads: RoadNetwork | Mapping[str, RoadNetwork] | None = None,
-    engine: str = "ortools",
+    engine: str = "combined",
     time_limit: float = 30.0,
     seed: int = 1,
+    threads: int | None = None,
     iterations: int | None = None,
     progress: Progress | None = None,
 ) -> Plan:
@@ -195,7 +212,7 @@ def solve_instance(
     instance : Instance
     roads : RoadNetwork or dict of str to RoadNetwork, optional
         Only for the ways on the map.
-    engine, time_limit, seed, iterations, progress
+    engine, time_limit, seed, threads, iterations, progress
         As for :func:`solve`; the time runs from this call, so that computing a matrix does not count.
 
     Returns
@@ -212,8 +229,8 @@ def solve_instance(
     >>> plan = solve_instance(build_instance(problem, roads=network), roads=network)  # doctest: +SKIP
     """
     begin = time.monotonic()
-    _check_arguments(time_limit, seed, iterations)
-    run = _Run(begin, time_limit, seed, iterations)
+    _check_arguments(time_limit, seed, threads, iterations)
+    run = _Run(begin, time_limit, seed, threads or _processors(), iterations)
     return _plan(instance, load_engine(engine), run, networks=_networks(roads), progress=progress)
 
 
@@ -224,6 +241,7 @@ class _Run:
     begin: float
     time_limit: float
     seed: int
+    threads: int
     iterations: int | None
     seconds: dict[str, float] = field(default_factory=dict)
 
@@ -267,6 +285,7 @@ def _plan(
             instance,
             deadline=run.begin + run.time_limit,
             seed=run.seed,
+            threads=run.threads,
             iterations=run.iterations,
             progress=progress,
         )
@@ -294,7 +313,14 @@ def _networks(
     return {roads.profile: roads}
 
 
-def _check_arguments(time_limit: float, seed: int, iterations: int | None) -> None:
+def _processors() -> int:
+    """Return how many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _check_arguments(time_limit: float, seed: int, threads: int | None, iterations: int | None) -> None:
     if (
         isinstance(time_limit, bool)
         or not isinstance(time_limit, int | float)
@@ -303,7 +329,6 @@ def _check_arguments(time_limit: float, seed: int, iterations: int | None) -> No
         raise InputError(f"time_limit is {time_limit!r}; it must be a number of seconds, 0 or more")
     if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed <= _MAX_SEED:
         raise InputError(f"seed is {seed!r}; it must be a whole number from 0 to {_MAX_SEED}")
-    if iterations is not None and (
-        isinstance(iterations, bool) or not isinstance(iterations, int) or iterations < 1
-    ):
-        raise InputError(f"iterations is {iterations!r}; it must be a whole number, 1 or more, or None")
+    for name, value in (("threads", threads), ("iterations", iterations)):
+        if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 1):
+            raise InputError(f"{name} is {value!r}; it must be a whole number, 1 or more, or None")

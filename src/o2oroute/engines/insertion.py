@@ -55,12 +55,13 @@ class InsertionEngine:
         *,
         deadline: float,
         seed: int = 1,
+        threads: int = 1,
         iterations: int | None = None,
         start: Solution | None = None,
         progress: Progress | None = None,
     ) -> Solution:
         """Return routes; see :class:`~o2oroute.engines.engine.Engine`. There is no chance in it."""
-        del seed, iterations
+        del seed, threads, iterations
         found = construct(instance, start=start, deadline=deadline, progress=progress)
         return Solution(
             routes=write_routes(instance, found.routes), engine=self.name, statistics=found.statistics()

@@ -65,6 +65,7 @@ class OrtoolsEngine:
         *,
         deadline: float,
         seed: int = 1,
+        threads: int = 1,
         iterations: int | None = None,
         start: Solution | None = None,
         progress: Progress | None = None,
@@ -74,6 +75,7 @@ class OrtoolsEngine:
         Never worse than insertion alone: if the child cannot start, dies or finds nothing better, the
         statistics say so.
         """
+        del threads  # its search has one
         begin = time.monotonic()
         first = construct(instance, start=start, deadline=deadline, progress=progress)
         best = _Best(instance, first.routes, first.value, begin)
@@ -127,6 +129,8 @@ class _Best:
                 "seconds": round(seconds, 3),
                 "unserved_importance": self.value.unserved_importance,
                 "cost": round(cost / cost_units(self._instance.problem.ticks_per_second), 4),
+                "routes": int((self.routes.totals()[0] > 0).sum()),
+                "unassigned": int((~self.routes.is_served() & ~self._instance.is_set_aside).sum()),
             }
         )
 

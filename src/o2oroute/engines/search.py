@@ -11,9 +11,11 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from o2oroute._search import Improver, Model, Routes
-from o2oroute.engines.compiled import SERVED, plan_value, worth, write_routes
+from o2oroute._search import SETTINGS, Model, Neighbours, Routes
+from o2oroute.engines.compiled import SERVED, model_arrays, plan_value, worth, write_routes
 from o2oroute.engines.insertion import construct
+from o2oroute.engines.parts import in_plane
+from o2oroute.engines.rounds import PART_SIZE, Outcome, Run, Task, assign, improve_in_rounds, improve_whole
 from o2oroute.model.features import asked
 from o2oroute.model.instance import Instance
 from o2oroute.model.problem import Problem
@@ -44,6 +46,7 @@ class SearchEngine:
         *,
         deadline: float,
         seed: int = 1,
+        threads: int = 1,
         iterations: int | None = None,
         start: Solution | None = None,
         progress: Progress | None = None,
@@ -58,6 +61,7 @@ class SearchEngine:
                 deadline=deadline,
                 iterations=iterations,
                 seed=seed,
+                threads=threads,
                 progress=progress,
             )
         return Solution(routes=write_routes(instance, found.routes), engine=self.name, statistics=statistics)
@@ -70,6 +74,7 @@ def improve(
     deadline: float | None = None,
     iterations: int | None = None,
     seed: int = 1,
+    threads: int = 1,
     progress: Progress | None = None,
     settings: Mapping[str, float] | None = None,
 ) -> dict[str, Any]:
@@ -86,6 +91,9 @@ def improve(
         Stop after so many. Unless the deadline comes first, the routes then depend on nothing but the seed.
     seed : int
         From 0 to 2**64 - 1.
+    threads : int
+        On which parts of many orders are improved at the same time. With an end by iterations they change
+        nothing but the time it takes.
     progress : callable, optional
         Called as ``progress(done, total)``.
     settings : mapping of str to float, optional
@@ -94,8 +102,9 @@ def improve(
     Returns
     -------
     dict
-        ``interrupted``, ``iterations``, ``accepted``, ``improved``, and ``trace``: rows of seconds,
-        iterations, unserved importance and cost, as the best changed.
+        ``interrupted``, ``iterations``, ``accepted``, ``improved``, ``parts``, ``rounds``, and ``trace``:
+        seconds, iterations, unserved importance, cost, vehicles in use and orders left out, as the best
+        changed.
 
     Raises
     ------
@@ -109,43 +118,49 @@ def improve(
     >>> improve(instance, found.routes, iterations=1000)["iterations"]  # doctest: +SKIP
     1000
     """
-    model = routes.model
     before = plan_value(instance, routes)
-    start = [routes.tasks_of(vehicle) for vehicle in range(model.vehicles)]
-    optional = instance.request_prize >= 0
-    per_tick, per_length, waiting = _travel_rates(instance, model)
-    improver: Improver | None = None
-    interrupted = False
+    start = [routes.tasks_of(vehicle) for vehicle in range(routes.model.vehicles)]
+    outcome = Outcome(routes)
     try:
-        improver = Improver(
-            routes,
-            importance=np.where(optional, 0, instance.request_importance),
-            prize=np.where(optional, worth(instance, model), 0),
-            ranks=_recreate_ranks(instance),
-            per_tick=per_tick,
-            per_length=per_length,
-            waiting=waiting,
-            seed=seed,
-            settings=settings,
-        )
-        improver.run(iterations=iterations, deadline=deadline, progress=progress)
+        task = _task(instance, routes, settings or {}, deadline)
+        run = Run(seed, iterations, deadline, progress)
+        if task.plane is None:
+            improve_whole(task, run, outcome)
+        else:
+            improve_in_rounds(task, run, outcome, threads=threads)
     except KeyboardInterrupt:
-        interrupted = True
+        outcome.interrupted = True
     if plan_value(instance, routes) > before:
         # with fewest vehicles as the objective, a prize may have been worth a vehicle to the search
-        for vehicle in range(model.vehicles):
-            routes.assign(vehicle, [])
-        for vehicle, orders in enumerate(start):
-            routes.assign(vehicle, orders)
-    unit = cost_units(instance.problem.ticks_per_second) / model.cost_unit
-    rows = improver.trace if improver else []
-    return {
-        "interrupted": interrupted,
-        "iterations": improver.iterations if improver else 0,
-        "accepted": improver.accepted if improver else 0,
-        "improved": improver.improved if improver else 0,
-        "trace": [[seconds, done, left, cost / unit] for seconds, done, left, cost in rows],
+        assign(routes, start)
+    return outcome.statistics(cost_units(instance.problem.ticks_per_second) / routes.model.cost_unit)
+
+
+def _task(instance: Instance, routes: Routes, settings: Mapping[str, float], deadline: float | None) -> Task:
+    """Prepare what the search needs besides the routes."""
+    model = routes.model
+    optional = instance.request_prize >= 0
+    per_tick, per_length, waiting = _travel_rates(instance, model)
+    settings = {**SETTINGS, **settings}
+    # both tasks of a shipment would have to be in one part also where neither is on a route
+    large = model.tasks >= 2 * PART_SIZE and model.tasks == model.requests
+    plane = in_plane(instance.vehicle_legs(0).durations) if large else None
+    neighbours = Neighbours(
+        model,
+        per_tick=per_tick,
+        per_length=per_length,
+        waiting=waiting,
+        near=int(settings["near"]),
+        wide=int(settings["wide"]),
+        plane=plane,
+        deadline=deadline,
+    )
+    of_orders = {
+        "importance": np.where(optional, 0, instance.request_importance),
+        "prize": np.where(optional, worth(instance, model), 0),
+        "ranks": _recreate_ranks(instance),
     }
+    return Task(model_arrays(instance), of_orders, neighbours, plane, settings)
 
 
 def _travel_rates(instance: Instance, model: Model) -> tuple[float, float, float]:

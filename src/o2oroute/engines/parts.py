@@ -1,0 +1,195 @@
+"""Cutting a problem into parts: some routes with their orders, as a model of its own.
+
+What is small is fast: a model of a few hundred orders, with its legs, stays in the processor's cache.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from o2oroute._search import Model, cut_legs
+from o2oroute.units import INF
+
+__all__ = ["Part", "cut", "divide", "in_plane"]
+
+Int32 = npt.NDArray[np.int32]
+Float64 = npt.NDArray[np.float64]
+
+#: What the arguments of a model are of: of orders or vehicles, on the first axis or the last, or of all.
+_AXES: Final = {
+    "service": ("orders", -1),
+    "setup": ("orders", -1),
+    "delivery": ("orders", 0),
+    "change": ("orders", 0),
+    "place": ("orders", 0),
+    "release": ("orders", 0),
+    "choice": ("orders", 0),
+    "kind": ("orders", 0),
+    "choice_cost": ("vehicles", -1),
+    "capacity": ("vehicles", 0),
+    "profile": ("vehicles", 0),
+    "vehicle_type": ("vehicles", 0),
+    "fixed": ("vehicles", 0),
+    "per_tick": ("vehicles", 0),
+    "per_length": ("vehicles", 0),
+    "per_travel": ("vehicles", 0),
+    "per_service": ("vehicles", 0),
+    "per_stop": ("vehicles", 0),
+    "max_distance": ("vehicles", 0),
+    "max_duty": ("vehicles", 0),
+    "max_travel": ("vehicles", 0),
+    "max_stops": ("vehicles", 0),
+    "kind_excludes": ("all", 0),
+    "fewest_vehicles": ("all", 0),
+    "pairs": ("all", 0),
+}
+#: These have rules of their own.
+_CUT_APART: Final = {
+    "durations",
+    "distances",
+    "node_point",
+    "window_first",
+    "window_open",
+    "window_close",
+}
+#: Points by whose distances all others are placed in the plane.
+_LANDMARKS: Final = 16
+
+
+class Part(NamedTuple):
+    """Orders and vehicles of a part, by their numbers in the whole, ascending."""
+
+    orders: Int32
+    vehicles: Int32
+
+
+def cut(arrays: dict[str, Any], part: Part) -> Model:
+    """Return the model of a part.
+
+    Parameters
+    ----------
+    arrays : dict
+        Arguments of the whole model, which holds no pairs of tasks.
+    part : Part
+    """
+    orders, vehicles = arrays["service"].shape[1], arrays["profile"].shape[0]
+    nodes = np.concatenate((part.orders, orders + part.vehicles, orders + vehicles + part.vehicles))
+    points, node_point = np.unique(arrays["node_point"][nodes], return_inverse=True)
+    set_aside = int(points.size > 0 and points[0] < 0)
+    points, node_point = points[set_aside:].astype(np.int32), node_point - set_aside
+    first = arrays["window_first"]
+    counts = np.diff(first)[nodes]
+    windows = np.repeat(first[nodes] - np.cumsum(counts) + counts, counts) + np.arange(counts.sum())
+    found = {
+        "durations": [cut_legs(legs, points) for legs in arrays["durations"]],
+        "node_point": node_point.astype(np.int32),
+        "window_first": np.concatenate(([0], np.cumsum(counts))).astype(np.int32),
+        "window_open": arrays["window_open"][windows],
+        "window_close": arrays["window_close"][windows],
+    }
+    same = all(one is other for one, other in zip(arrays["durations"], arrays["distances"], strict=True))
+    found["distances"] = (
+        found["durations"] if same else [cut_legs(legs, points) for legs in arrays["distances"]]
+    )
+    for name, values in arrays.items():
+        if name not in _CUT_APART:
+            of, axis = _AXES[name]
+            if of == "all" or values is None:
+                found[name] = values
+            else:
+                found[name] = values.take(part.orders if of == "orders" else part.vehicles, axis)
+    return Model(**found)
+
+
+def in_plane(durations: Int32) -> Float64:
+    """Place points in a plane, so that they lie about as far from each other as travel between them takes.
+
+    Landmark multidimensional scaling: de Silva, Tenenbaum: Sparse multidimensional scaling using landmark
+    points, 2004. Landmarks are chosen one by one, each the farthest from those before.
+
+    Parameters
+    ----------
+    durations : ndarray of int32, shape (points, points)
+
+    Returns
+    -------
+    ndarray of float64, shape (points, 2)
+
+    Examples
+    --------
+    >>> places = in_plane(np.array([[0, 3, 4], [3, 0, 5], [4, 5, 0]], np.int32))
+    >>> round(float(np.linalg.norm(places[1] - places[2])), 6)
+    5.0
+    """
+    count = durations.shape[0]
+    rows: list[Float64] = []
+    landmarks: list[int] = []
+    nearest = np.full(count, np.inf)
+    farthest = 0
+    while len(landmarks) < min(_LANDMARKS, count):
+        landmarks.append(farthest)
+        row = (durations[farthest].astype(float) + durations[:, farthest]) / 2
+        there = row < INF / 2
+        # what cannot be reached lies beyond all that can
+        row[~there] = 2 * row[there].max(initial=0.0) + 1
+        rows.append(row)
+        nearest = np.minimum(nearest, row)
+        farthest = int(nearest.argmax())
+    if not rows:
+        return np.zeros((0, 2))
+    squared = np.array(rows) ** 2
+    among = squared[:, landmarks]
+    among = (among + among.T) / 2
+    centred = among - among.mean(axis=0) - among.mean(axis=1)[:, None] + among.mean()
+    values, vectors = np.linalg.eigh(-centred / 2)
+    plane = np.zeros((count, 2))
+    for axis, (value, vector) in enumerate(zip(values[::-1][:2], vectors.T[::-1][:2], strict=True)):
+        if value > 1e-9 * max(values[-1], 1.0):
+            plane[:, axis] = -(vector @ (squared - among.mean(axis=1)[:, None])) / (2 * np.sqrt(value))
+    return plane
+
+
+def divide(places: Float64, weights: npt.NDArray[Any], count: int, chance: np.random.Generator) -> list[Any]:
+    """Divide things in a plane into compact groups of about equal weight.
+
+    A line in a random direction halves them, and its sides are halved in turn.
+
+    Parameters
+    ----------
+    places : ndarray of float64, shape (things, 2)
+    weights : ndarray, shape (things,)
+    count : int
+        Of groups.
+    chance : numpy.random.Generator
+
+    Returns
+    -------
+    list of ndarray of int
+        The things in each group.
+
+    Examples
+    --------
+    >>> places = np.array([[0.0, 0.0], [0.1, 0.0], [5.0, 0.0], [5.0, 0.1]])
+    >>> groups = divide(places, np.ones(4), 2, np.random.default_rng(3))
+    >>> sorted(group.tolist() for group in groups)
+    [[0, 1], [2, 3]]
+    """
+    groups = [(np.arange(len(places)), count)]
+    found = []
+    while groups:
+        things, pieces = groups.pop()
+        if pieces <= 1 or things.size <= 1:
+            found.append(things)
+            continue
+        angle = chance.random() * 2 * np.pi
+        along = places[things] @ np.array([np.cos(angle), np.sin(angle)])
+        things = things[np.argsort(along, kind="stable")]
+        total = np.cumsum(weights[things])
+        first = pieces // 2
+        border = int(np.searchsorted(total, total[-1] * first / pieces, side="right"))
+        border = min(max(border, 1), things.size - 1)
+        groups += [(things[border:], pieces - first), (things[:border], first)]
+    return found
