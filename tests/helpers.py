@@ -31,6 +31,7 @@ def tiny(
     *,
     vehicles: Sequence[Mapping[str, Any]] = ({},),
     orders: Sequence[Mapping[str, Any]] = (),
+    shipments: Sequence[Mapping[str, Any]] = (),
     depots: Sequence[Mapping[str, Any]] = ({},),
     distances: npt.ArrayLike | None = None,
     per_metre: int = 1,
@@ -38,13 +39,24 @@ def tiny(
 ) -> Problem:
     """Return a problem whose places are rows of a matrix, with as little said as possible.
 
-    Depots take the first rows and are called ``"d0"``, ``"d1"``..., orders the next and are called ``"a"``,
-    ``"b"``... Vehicles are called ``"v0"``, ``"v1"``..., start and end at ``"d0"``, and cost 1 a kilometre if
-    not said otherwise; distances in metres are the durations in seconds if not given.
+    Depots take the first rows and are called ``"d0"``, ``"d1"``..., orders the next and are called
+    ``"a"``, ``"b"``..., then pickup and delivery of each shipment, called ``"A"``, ``"B"``... Vehicles
+    are called ``"v0"``, ``"v1"``..., start and end at ``"d0"``, and cost 1 a kilometre if not said
+    otherwise; distances in metres are the durations in seconds if not given.
     """
     times = np.asarray(durations, np.int32)
     lengths = times if distances is None else np.asarray(distances, np.int32)
     names = [chr(ord("a") + i) if len(orders) <= 26 else f"o{i}" for i in range(len(orders))]
+    rows = len(depots) + len(orders)
+    pairs = [
+        {
+            "id": chr(ord("A") + k),
+            "pickup": {"location": {"index": rows + 2 * k}} | dict(s.get("pickup", {})),
+            "delivery": {"location": {"index": rows + 2 * k + 1}} | dict(s.get("delivery", {})),
+        }
+        | {name: value for name, value in s.items() if name not in ("pickup", "delivery")}
+        for k, s in enumerate(shipments)
+    ]
     problem = Problem(
         depots=[{"id": f"d{i}", "location": {"index": i}} | dict(d) for i, d in enumerate(depots)],
         vehicles=[
@@ -54,6 +66,7 @@ def tiny(
         orders=[
             {"id": names[i], "location": {"index": len(depots) + i}} | dict(o) for i, o in enumerate(orders)
         ],
+        shipments=pairs,
         **fields,
     )
     profiles = {vehicle.profile for vehicle in problem.vehicles}
@@ -81,8 +94,17 @@ def bare_instance(problem: Problem) -> Instance:
 
 
 def solution(routes: Mapping[str, Iterable[str]]) -> Solution:
-    """Return a solution from order ids by vehicle id: ``{"v0": "ab"}`` visits a, then b."""
-    return Solution({vehicle: tuple(Visit(order) for order in orders) for vehicle, orders in routes.items()})
+    """Return a solution from visits by vehicle id.
+
+    ``{"v0": "ab"}`` visits a, then b; ``{"v0": ["A+", "a", "A-"]}`` picks A up, visits a, and delivers A.
+    """
+    tasks = {"+": "pickup", "-": "delivery"}
+
+    def visit(name: Any) -> Visit:
+        mark = name[-1] if isinstance(name, str) and name[-1] in tasks else None
+        return Visit(name[:-1], tasks[mark]) if mark else Visit(name)
+
+    return Solution({vehicle: tuple(map(visit, names)) for vehicle, names in routes.items()})
 
 
 def planned(problem: Problem, routes: Mapping[str, Iterable[str]], **settings: Any) -> tuple[Instance, Plan]:
@@ -93,14 +115,22 @@ def planned(problem: Problem, routes: Mapping[str, Iterable[str]], **settings: A
 
 def solve_and_check(problem: Problem, *, engine: str, **settings: Any) -> Plan:
     """Solve a problem that brings its travel along, and hold the plan to the checker."""
-    plan = solve(problem, engine=engine, **({"time_limit": 1.0, "iterations": 60} | settings))
+    plan = solve(problem, engine=engine, **({"time_limit": 5.0, "iterations": 60} | settings))
     assert check_plan(build_instance(problem), plan) == []
     return plan
 
 
 def visits(plan: Plan) -> dict[Any, list[Any]]:
-    """Return order ids by vehicle id."""
-    return {route.vehicle: [stop.id for stop in route.stops if stop.kind == "order"] for route in plan.routes}
+    """Return order ids by vehicle id; of shipments, which are in capitals, ``"A+"`` and ``"A-"``."""
+    marks = {"pickup": "+", "delivery": "-"}
+    return {
+        route.vehicle: [
+            f"{stop.id}{marks[stop.task]}" if str(stop.id).isupper() else stop.id
+            for stop in route.stops
+            if stop.kind == "order"
+        ]
+        for route in plan.routes
+    }
 
 
 def groups(plan: Plan) -> list[list[Any]]:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from helpers import tiny
 from o2oroute.model.instance import NO_POINT, build_instance
-from o2oroute.plan.repairs import tried
+from o2oroute.plan.trial import tried
 from o2oroute.units import INF
 
 DAY = 40

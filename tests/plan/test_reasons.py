@@ -297,3 +297,24 @@ def test_repairs_let_the_order_in_and_less_does_not(data):
             less = repair.to - (0.001 if "capacity" in repair.pointer else 1)
             nearly = _changed(instance.problem, repair, less)
             assert _codes(nearly, trial)[0]
+
+
+@pytest.mark.parametrize(
+    ("times", "repaired"),
+    [
+        ((0, 400), 402),
+        (("00:00", "00:06:40"), "00:06:42"),
+        (("2026-11-23T00:00:00+09:00", "2026-11-23T00:06:40+09:00"), "2026-11-23T00:06:42+09:00"),
+    ],
+)
+def test_repairs_write_times_as_the_file_does(times, repaired):
+    problem = Problem(
+        date="2026-11-23",
+        time_zone="Asia/Seoul",
+        vehicles=[{"id": "v", "start": {"index": 0}, "end": {"index": 0}, "shift": times}],
+        orders=[{"id": "a", "location": {"index": 1}}],
+    )
+    legs = Legs(line(0, 201).astype("int32"), line(0, 201).astype("int32"))
+    _, plan = planned(problem.with_legs({"car": legs}), {})
+    repair = plan.unassigned[0].reasons[0].repair
+    assert (repair.pointer, repair.from_, repair.to) == ("/vehicles/0/shift/1", times[1], repaired)

@@ -19,15 +19,17 @@ from typing import Any, Final
 import numpy as np
 
 from o2oroute import optional
-from o2oroute._search import Model, Routes
+from o2oroute.engines import compiled
 from o2oroute.engines.child import Child
-from o2oroute.engines.compiled import Value, plan_value, write_routes
-from o2oroute.engines.insertion import construct
+from o2oroute.engines.compiled import Value, write_routes
+from o2oroute.engines.insertion import Construction, construct
+from o2oroute.engines.judge import Judge, TaskRoutes, write_tasks
 from o2oroute.engines.routing_arrays import RoutingArrays, routing_arrays
 from o2oroute.model.features import asked
 from o2oroute.model.instance import Instance
 from o2oroute.model.problem import Problem
 from o2oroute.model.solution import Solution
+from o2oroute.plan.schedule import solution_tasks
 from o2oroute.road.network import Progress
 from o2oroute.units import cost_units
 
@@ -35,8 +37,8 @@ __all__ = ["OrtoolsEngine", "first_routes", "load_ortools", "read_back", "search
 
 _LOG: Final = logging.getLogger(__name__)
 
-#: With more orders the model takes minutes to build and gigabytes, and finds next to nothing.
-_MOST_ORDERS: Final = 2000
+#: With more stops the model takes minutes to build and gigabytes, and finds next to nothing.
+_MOST_TASKS: Final = 2000
 #: Seconds between two sets of routes that a child hands over; reading them out takes a while.
 _PAUSE: Final = 0.05
 #: Seconds before the deadline at which the parent ends the search, for a last look at orders left out;
@@ -44,20 +46,44 @@ _LAST_LOOK: Final = 0.1
 #: and those before that at which the child should, so as to say how it went.
 _LAST_WORD: Final = 0.1
 
-Orders = Sequence[Sequence[int]]
+#: Features (:mod:`~o2oroute.model.features`) that the engine serves.
+SERVED: Final = frozenset(
+    {
+        "shipments",
+        "pickups",
+        "max_on_board",
+        "incompatible_loads",
+        "release",
+        "setup",
+        "service_by_type",
+        "skills",
+        "allowed or forbidden vehicles",
+        "preferred vehicles",
+        "speed_factor",
+        "max_travel",
+        "per_travel_hour",
+        "per_service_hour",
+        "setup_by_type",
+        "max_distance beside a matrix of costs",
+        "per_stop",
+    }
+)
 
-#: Features (:mod:`~o2oroute.model.features`) that it serves.
-_SERVED: Final = frozenset({"speed_factor"})
+#: Nodes by vehicle of the arrays.
+Nodes = Sequence[Sequence[int]]
 
 
 class OrtoolsEngine:
-    """Improves routes made by insertion with OR-Tools' guided local search."""
+    """Improves routes with OR-Tools' guided local search, beginning with those of insertion.
+
+    Where insertion does not serve all that a problem asks, it begins with what is given, or with none.
+    """
 
     name = "ortools"
 
     def supports(self, problem: Problem) -> list[str]:
         """Return what a problem asks that the engine cannot do."""
-        return [name for name in asked(problem) if name not in _SERVED]
+        return [name for name in asked(problem) if name not in SERVED]
 
     def solve(
         self,
@@ -77,35 +103,41 @@ class OrtoolsEngine:
         """
         del threads  # its search has one
         begin = time.monotonic()
-        first = construct(instance, start=start, deadline=deadline, progress=progress)
-        best = _Best(instance, first.routes, first.value, begin)
-        statistics = first.statistics()
-        if first.finished and not first.interrupted:
+        first: Construction | None = None
+        if set(asked(instance.problem)) <= compiled.SERVED:
+            first = construct(instance, start=start, deadline=deadline, progress=progress)
+            start = Solution(write_routes(instance, first.routes))
+        best = _Best(instance, start or Solution({}), "insertion" if first else "start", begin)
+        statistics = first.statistics() if first else {"interrupted": False}
+        if first is None or (first.finished and not first.interrupted):
             try:
                 statistics["ortools"] = _improve(
                     instance, best, deadline=deadline, seed=seed, iterations=iterations, progress=progress
                 )
-                best.insert_the_rest(deadline)
+                if first is not None:
+                    best.insert_the_rest(deadline)
             except KeyboardInterrupt:
                 statistics["interrupted"] = True
         statistics["found_by"] = best.found_by
         statistics["trace"] = best.trace
-        return Solution(routes=write_routes(instance, best.routes), engine=self.name, statistics=statistics)
+        return Solution(routes=write_tasks(instance, best.routes), engine=self.name, statistics=statistics)
 
 
 class _Best:
     """The best routes so far, with who found them and when."""
 
-    def __init__(self, instance: Instance, routes: Routes, value: Value, begin: float) -> None:
-        self._instance, self._begin = instance, begin
-        self.routes, self.value = routes, value
-        self.found_by = "insertion"
+    def __init__(self, instance: Instance, start: Solution, found_by: str, begin: float) -> None:
+        self._instance, self._begin, self.judge = instance, begin, Judge(instance)
+        self.routes, self.value = self._usable(start)
+        self.found_by = found_by
         self.trace: list[dict[str, float]] = []
         self._note()
 
-    def offer(self, routes: Routes, found_by: str) -> bool:
-        """Keep routes if they are better; return whether they are."""
-        value = plan_value(self._instance, routes)
+    def offer(self, routes: TaskRoutes, found_by: str) -> bool | None:
+        """Keep routes if they are better; return whether they are, or None if they break a rule."""
+        value = self.judge.value(routes)
+        if value is None:
+            return None
         if value >= self.value:
             return False
         self.routes, self.value, self.found_by = routes, value, found_by
@@ -114,23 +146,33 @@ class _Best:
 
     def insert_the_rest(self, deadline: float) -> None:
         """Try once more to insert what is left out: routes have moved meanwhile."""
-        if self.found_by == "insertion" or self.routes.is_served().all():
+        served = sum(map(len, self.routes.values()))
+        if self.found_by == "insertion" or served == len(self._instance.problem.tasks):
             return
-        solution = Solution(write_routes(self._instance, self.routes))
-        self.offer(construct(self._instance, start=solution, deadline=deadline).routes, self.found_by)
+        solution = Solution(write_tasks(self._instance, self.routes))
+        found = construct(self._instance, start=solution, deadline=deadline).routes
+        self.offer(self._usable(Solution(write_routes(self._instance, found)))[0], self.found_by)
+
+    def _usable(self, start: Solution) -> tuple[TaskRoutes, Value]:
+        """Return the routes of a solution and their value; routes that break a rule are left empty."""
+        routes = solution_tasks(self._instance, start)
+        kept = {v: tasks for v, tasks in routes.items() if self.judge.cost(v, tasks) is not None}
+        value = self.judge.value(kept)
+        assert value is not None  # noqa: S101 - each route keeps the rules
+        return kept, value
 
     def _note(self) -> None:
         seconds = time.monotonic() - self._begin
-        cost = self.value.cost * self.routes.model.cost_unit
         if len(self.trace) > 1 and seconds - self.trace[-2]["seconds"] < 1:
             self.trace.pop()  # about one entry a second tells enough
+        units = cost_units(self._instance.problem.ticks_per_second)
         self.trace.append(
             {
                 "seconds": round(seconds, 3),
                 "unserved_importance": self.value.unserved_importance,
-                "cost": round(cost / cost_units(self._instance.problem.ticks_per_second), 4),
-                "routes": int((self.routes.totals()[0] > 0).sum()),
-                "unassigned": int((~self.routes.is_served() & ~self._instance.is_set_aside).sum()),
+                "cost": round(self.value.cost / units, 4),
+                "routes": sum(map(bool, self.routes.values())),
+                "unassigned": self.judge.unassigned(self.routes),
             }
         )
 
@@ -145,11 +187,11 @@ def _improve(
     progress: Progress | None,
 ) -> dict[str, Any]:
     """Let a child search until shortly before the deadline; return figures on that."""
-    orders = int((instance.task_point >= 0).sum())
-    if orders > _MOST_ORDERS:
-        return {"skipped": f"{orders} orders; its model is made for {_MOST_ORDERS} at most"}
+    tasks = int((instance.task_point >= 0).sum())
+    if tasks > _MOST_TASKS:
+        return {"skipped": f"{tasks} stops; its model is made for {_MOST_TASKS} at most"}
     arrays = routing_arrays(instance)
-    if not arrays.order.size or not arrays.vehicle.size:
+    if not arrays.task.size or not arrays.vehicle.size:
         return {"skipped": "there is nothing to search: no order can be served by any vehicle"}
     seconds = deadline - _LAST_LOOK - time.monotonic()
     if seconds <= 0:
@@ -168,10 +210,19 @@ def _improve(
         return _listen(child, best, arrays, seconds=seconds, progress=progress)
 
 
-def first_routes(routes: Routes, arrays: RoutingArrays) -> Orders:
-    """Return routes as the search reads them; all their orders and vehicles take part in it."""
-    position = {order: i for i, order in enumerate(arrays.order.tolist())}
-    return [[position[i] for i in routes.tasks_of(v).tolist()] for v in arrays.vehicle.tolist()]
+def first_routes(routes: TaskRoutes, arrays: RoutingArrays) -> Nodes:
+    """Return routes as the search reads them; all their tasks and vehicles take part in it."""
+    node = {task: i for i, task in enumerate(arrays.task.tolist())}
+    return [[node[task] for task in routes.get(v, ())] for v in arrays.vehicle.tolist()]
+
+
+def read_back(arrays: RoutingArrays, nodes: Nodes) -> TaskRoutes:
+    """Return what the search found as tasks by vehicle."""
+    return {
+        vehicle: arrays.task[route].tolist()
+        for vehicle, route in zip(arrays.vehicle.tolist(), nodes, strict=True)
+        if route
+    }
 
 
 def _listen(
@@ -188,30 +239,19 @@ def _listen(
         if "done" in message:
             figures.update(message["done"])
             return figures
-        routes = read_back(best.routes.model, arrays, message["routes"])
-        if routes is None:
-            figures["refused"] += 1
-        elif best.offer(routes, "ortools"):
-            figures["better"] += 1
+        is_better = best.offer(read_back(arrays, message["routes"]), "ortools")
+        figures["refused"] += is_better is None
+        figures["better"] += bool(is_better)
     if time.monotonic() < begin + seconds:
         figures["failed"] = f"the process died: {child.last_words()}"
         _LOG.warning("OR-Tools: %s", figures["failed"])
     return figures
 
 
-def read_back(model: Model, arrays: RoutingArrays, orders: Orders) -> Routes | None:
-    """Return what the search found as routes, or None if one of them breaks a rule."""
-    routes = Routes(model)
-    for vehicle, route in zip(arrays.vehicle.tolist(), orders, strict=True):
-        if not routes.assign(vehicle, arrays.order[route].tolist()):
-            return None
-    return routes
-
-
 def search(
     arrays: RoutingArrays,
-    routes: Orders,
-    emit: Callable[[Orders], object],
+    routes: Nodes,
+    emit: Callable[[Nodes], object],
     *,
     until: float,
     iterations: int | None,
@@ -223,7 +263,7 @@ def search(
     ----------
     arrays : RoutingArrays
     routes : sequence of sequence of int
-        Orders, as positions in the arrays, by vehicle.
+        Nodes by vehicle of the arrays.
     emit : callable
         Gets every better set of routes.
     until : float
@@ -262,38 +302,57 @@ class _Model:
     def __init__(self, arrays: RoutingArrays) -> None:
         self._cp, self._enums = load_ortools()
         self._arrays = arrays
-        self._orders, self._vehicles = arrays.order.size, arrays.vehicle.size
+        self._tasks, self._vehicles = arrays.task.size, arrays.vehicle.size
         self._manager = self._cp.RoutingIndexManager(
             int(arrays.transit.shape[1]), self._vehicles, arrays.start_node.tolist(), arrays.end_node.tolist()
         )
-        # orders are the first nodes, and none of them is a start or an end: so their indices are their nodes
+        # tasks are the first nodes, and none of them is a start or an end: so their indices are their nodes
         self._routing = self._cp.RoutingModel(self._manager)
+        self._solver = self._routing.solver()
         self._add_costs()
         self._add_time()
         self._add_loads()
         self._add_limits()
-        for order, penalty in enumerate(arrays.penalty.tolist()):
-            self._routing.AddDisjunction([order], penalty)
+        self._add_choices()
+        self._add_kinds()
+        self._add_pairs()
+        for task, penalty in enumerate(arrays.penalty.tolist()):
+            self._routing.AddDisjunction([task], penalty)
 
     def _by_vehicle(self, matrices: Any, rows: Any) -> list[int]:
         evaluators = [self._routing.RegisterTransitMatrix(matrix.tolist()) for matrix in matrices]
         return [evaluators[row] for row in rows.tolist()]
+
+    def _of_tasks(self, values: Any) -> int:
+        """Register what is counted at tasks, and not at starts and ends."""
+        ends = [0] * (self._arrays.transit.shape[1] - self._tasks)
+        return int(self._routing.RegisterUnaryTransitVector([*values.tolist(), *ends]))
+
+    def _starts_and_ends(self) -> list[tuple[int, int]]:
+        return [(self._routing.Start(v), self._routing.End(v)) for v in range(self._vehicles)]
 
     def _add_costs(self) -> None:
         evaluators = self._by_vehicle(self._arrays.leg_cost, self._arrays.cost_class)
         for vehicle, fixed in enumerate(self._arrays.fixed.tolist()):
             self._routing.SetArcCostEvaluatorOfVehicle(evaluators[vehicle], vehicle)
             self._routing.SetFixedCostOfVehicle(fixed, vehicle)
+        visits = self._arrays.visit_cost
+        if visits.any():
+            each = [self._of_tasks(row) for row in visits]
+            by_vehicle = [each[row] for row in self._arrays.visit_class.tolist()]
+            most = int(visits.max(axis=0).sum())
+            self._routing.AddDimensionWithVehicleTransits(by_vehicle, 0, most, True, "visits")
+            self._routing.GetMutableDimension("visits").SetSpanCostCoefficientForAllVehicles(1)
 
     def _add_time(self) -> None:
         horizon = int(self._arrays.horizon)
-        evaluators = self._by_vehicle(self._arrays.transit, self._arrays.profile)
+        evaluators = self._by_vehicle(self._arrays.transit, self._arrays.transit_class)
         self._routing.AddDimensionWithVehicleTransits(evaluators, horizon, horizon, False, "time")
         time_dimension = self._routing.GetMutableDimension("time")
         indices = [
-            *range(self._orders),
-            *(self._routing.Start(vehicle) for vehicle in range(self._vehicles)),
-            *(self._routing.End(vehicle) for vehicle in range(self._vehicles)),
+            *range(self._tasks),
+            *(start for start, _ in self._starts_and_ends()),
+            *(end for _, end in self._starts_and_ends()),
         ]
         first = self._arrays.window_first.tolist()
         opening, closing = self._arrays.window_open.tolist(), self._arrays.window_close.tolist()
@@ -307,33 +366,91 @@ class _Model:
             if self._arrays.max_duty[vehicle] >= 0:
                 duty = min(int(self._arrays.max_duty[vehicle]), horizon)
                 time_dimension.SetSpanUpperBoundForVehicle(duty, vehicle)
+        self._add_releases(time_dimension)
+
+    def _add_releases(self, time_dimension: Any) -> None:
+        for vehicle, (start, _) in enumerate(self._starts_and_ends()):
+            leaves = time_dimension.CumulVar(start)
+            for task, release in enumerate(self._arrays.release.tolist()):
+                if release > leaves.Min():
+                    rides = self._routing.VehicleVar(task) == vehicle
+                    self._solver.Add(leaves >= release * rides)
 
     def _add_loads(self) -> None:
-        ends = [0] * (self._arrays.transit.shape[1] - self._orders)
-        for unit, (loads, capacity) in enumerate(
-            zip(self._arrays.load.T.tolist(), self._arrays.capacity.T.tolist(), strict=True)
-        ):
-            evaluator = self._routing.RegisterUnaryTransitVector(loads + ends)
-            self._routing.AddDimensionWithVehicleCapacity(evaluator, 0, capacity, True, f"load {unit}")
+        columns = zip(
+            self._arrays.delivery.T, self._arrays.change.T, self._arrays.capacity.T.tolist(), strict=True
+        )
+        for unit, (delivery, change, capacity) in enumerate(columns):
+            if (delivery == -change).all():  # counted the other way round, it begins with nothing
+                self._add_count(delivery, capacity, f"load {unit}")
+                continue
+            name, fixed = f"load {unit}", not delivery.any()
+            self._routing.AddDimensionWithVehicleCapacity(self._of_tasks(change), 0, capacity, fixed, name)
+            if fixed:
+                continue
+            # what is on board at the start is what is delivered, and nothing else
+            self._routing.AddDimensionWithVehicleCapacity(
+                self._of_tasks(-delivery), 0, capacity, False, f"delivery {unit}"
+            )
+            load = self._routing.GetMutableDimension(name)
+            delivered = self._routing.GetMutableDimension(f"delivery {unit}")
+            for start, end in self._starts_and_ends():
+                delivered.CumulVar(end).SetValue(0)
+                self._solver.Add(load.CumulVar(start) == delivered.CumulVar(start))
+
+    def _add_count(self, counts: Any, most: list[int], name: str) -> None:
+        self._routing.AddDimensionWithVehicleCapacity(self._of_tasks(counts), 0, most, True, name)
 
     def _add_limits(self) -> None:
-        if (self._arrays.max_stops >= 0).any():
-            most = np.where(self._arrays.max_stops < 0, self._orders, self._arrays.max_stops)
-            ends = [0] * (self._arrays.transit.shape[1] - self._orders)
-            evaluator = self._routing.RegisterUnaryTransitVector([1] * self._orders + ends)
-            self._routing.AddDimensionWithVehicleCapacity(evaluator, 0, most.tolist(), True, "stops")
-        if (self._arrays.max_length >= 0).any():
-            longest = int(self._arrays.length.max(initial=0)) * (self._orders + 1)
-            most = np.where(self._arrays.max_length < 0, longest, self._arrays.max_length)
-            evaluators = self._by_vehicle(self._arrays.length, self._arrays.profile)
-            self._routing.AddDimensionWithVehicleTransitAndCapacity(
-                evaluators, 0, most.tolist(), True, "length"
+        arrays = self._arrays
+        if (arrays.max_stops >= 0).any():
+            most = np.where(arrays.max_stops < 0, self._tasks, arrays.max_stops)
+            self._add_count(np.ones(self._tasks, np.int64), most.tolist(), "stops")
+        for limit, ways, name in (
+            (arrays.max_length, arrays.length, "length"),
+            (arrays.max_travel, arrays.driving, "driving"),
+        ):
+            if (limit >= 0).any():
+                longest = int(ways.max(initial=0)) * (self._tasks + 1)
+                most = np.where(limit < 0, longest, limit)
+                self._routing.AddDimensionWithVehicleTransitAndCapacity(
+                    self._by_vehicle(ways, arrays.profile), 0, most.tolist(), True, name
+                )
+
+    def _add_choices(self) -> None:
+        for task, allowed in enumerate(self._arrays.allowed[self._arrays.choice]):
+            if not allowed.all():
+                # what the library has for this is broken in some versions; -1 is for not being served
+                self._routing.VehicleVar(task).SetValues([-1, *np.flatnonzero(allowed).tolist()])
+
+    def _add_kinds(self) -> None:
+        excludes, kind = self._arrays.excludes, self._arrays.kind
+        if not excludes.any():
+            return
+        for number in range(len(excludes)):
+            self._add_count(
+                (kind == number).astype(np.int64), [self._tasks] * self._vehicles, f"kind {number}"
             )
+        counts = [self._routing.GetMutableDimension(f"kind {number}") for number in range(len(excludes))]
+        for one, other in zip(*np.nonzero(np.triu(excludes)), strict=True):
+            for _, end in self._starts_and_ends():
+                first, second = counts[one].CumulVar(end), counts[other].CumulVar(end)
+                if one == other:
+                    first.SetMax(1)
+                else:
+                    self._solver.Add((first > 0) + (second > 0) <= 1)
+
+    def _add_pairs(self) -> None:
+        moments = self._routing.GetMutableDimension("time")
+        for pickup, delivery in self._arrays.pair.tolist():
+            self._routing.AddPickupAndDelivery(pickup, delivery)
+            self._solver.Add(self._routing.VehicleVar(pickup) == self._routing.VehicleVar(delivery))
+            self._solver.Add(moments.CumulVar(pickup) <= moments.CumulVar(delivery))
 
     def search(
         self,
-        routes: Orders,
-        emit: Callable[[Orders], object],
+        routes: Nodes,
+        emit: Callable[[Nodes], object],
         *,
         seconds: float,
         iterations: int | None,
@@ -346,7 +463,7 @@ class _Model:
         if iterations is not None:
             parameters.solution_limit = iterations
         self._routing.CloseModelWithParameters(parameters)
-        self._routing.solver().ReSeed(seed)
+        self._solver.ReSeed(seed)
         solutions = _Solutions(self._routing, self._vehicles, emit)
         self._routing.AddAtSolutionCallback(solutions.look)
         first = self._routing.ReadAssignmentFromRoutes([list(route) for route in routes], True)
@@ -367,10 +484,10 @@ class _Model:
 class _Solutions:
     """Looks at each solution while it stands, and hands over those that are better than all before."""
 
-    def __init__(self, routing: Any, vehicles: int, emit: Callable[[Orders], object]) -> None:
+    def __init__(self, routing: Any, vehicles: int, emit: Callable[[Nodes], object]) -> None:
         self._routing, self._vehicles, self._emit = routing, vehicles, emit
         self._best: int | None = None
-        self._waiting: Orders | None = None
+        self._waiting: Nodes | None = None
         self._last = 0.0
         self.seen = 0
 

@@ -1,85 +1,106 @@
-"""An instance in the integers of a general routing solver, small enough for exact sums of doubles.
-
-A general solver adds up one number. Here that is the cost, with a penalty for each order left out that is
-dearer than any plan (mandatory orders, by importance) or as dear as the prize (optional ones), and, if fewest
-vehicles are wanted, with a cost for each vehicle that is dearer than all routes together.
-"""
+"""An instance in the integers of a general routing solver."""
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, fields
 from io import BytesIO
-from typing import Final, NamedTuple, Self
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
 
 from o2oroute.arrays import ranges
 from o2oroute.engines.compiled import all_windows
-from o2oroute.model.instance import ANY_TIME, UNLIMITED, Instance, Rates, Windows
+from o2oroute.engines.routing_scale import scale_of
+from o2oroute.model.instance import ANY_TIME, UNLIMITED, Instance, Rates, Windows, merge_windows
 from o2oroute.units import INF
 
 __all__ = ["RoutingArrays", "routing_arrays"]
 
 Int32 = npt.NDArray[np.int32]
 Int64 = npt.NDArray[np.int64]
-
-#: Solvers work with doubles here and there; integers below this one are exact in them.
-_LARGEST_SUM: Final = 2**53
-#: Costs are rounded no more coarsely than to this part of a tick of duty or of a usual leg.
-_FINEST_PART: Final = 64
+Bool = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
 class RoutingArrays:
-    """What a routing solver is told. Nodes are the orders, then the places where routes start and end.
+    """What a routing solver is told. Nodes are the tasks, then the places where routes start and end.
 
     Attributes
     ----------
-    order, vehicle : ndarray of int32
+    task, vehicle : ndarray of int32
         Positions in the problem of those that take part.
+    pair : ndarray of int32, shape (shipments, 2)
+        Nodes of pickup and delivery of shipments.
     start_node, end_node : ndarray of int32, shape (vehicles,)
     horizon : ndarray of int64, shape ()
         Times run from 0 to this one.
     profile : ndarray of int32, shape (vehicles,)
-        Row of `transit` and `length`.
-    transit : ndarray of int64, shape (profiles, nodes, nodes)
-        Service at the first node and the leg to the second; more than the horizon where there is no way.
-    length : ndarray of int64, shape (profiles, nodes, nodes)
+        Row of `driving` and `length`.
+    driving, length : ndarray of int64, shape (profiles, nodes, nodes)
+    transit_class : ndarray of int32, shape (vehicles,)
+        Row of `transit`.
+    transit : ndarray of int64, shape (classes, nodes, nodes)
+        Service at the first node, the leg to the second, and set-up there if it is at another place; more
+        than the horizon where there is no way.
     cost_class : ndarray of int32, shape (vehicles,)
         Row of `leg_cost`.
     leg_cost : ndarray of int64, shape (classes, nodes, nodes)
+    visit_class : ndarray of int32, shape (vehicles,)
+        Row of `visit_cost`.
+    visit_cost : ndarray of int64, shape (classes, tasks)
+        What a visit costs besides the way there.
     fixed, per_tick : ndarray of int64, shape (vehicles,)
-    window_first : ndarray of int32, shape (orders + 2 * vehicles + 1,)
-        Windows of the orders, the starts and the ends, in CSR layout.
+    window_first : ndarray of int32, shape (tasks + 2 * vehicles + 1,)
+        Windows of the tasks, the starts and the ends, in CSR layout; after set-up.
     window_open, window_close : ndarray of int64
-    load : ndarray of int64, shape (orders, units)
-    capacity : ndarray of int64, shape (vehicles, units)
-    max_duty, max_length, max_stops : ndarray of int64, shape (vehicles,)
+    release : ndarray of int64, shape (tasks,)
+        Routes start no earlier; 0 for any time.
+    delivery, change : ndarray of int64, shape (tasks, columns)
+        Load from the start on, and change of load there.
+    capacity : ndarray of int64, shape (vehicles, columns)
+    choice : ndarray of int32, shape (tasks,)
+        Row of `allowed`.
+    allowed : ndarray of bool, shape (choices, vehicles)
+    kind : ndarray of int32, shape (tasks,)
+        Kind of load; -1 for none that excludes any, and for deliveries of shipments.
+    excludes : ndarray of bool, shape (kinds, kinds)
+    max_duty, max_travel, max_length, max_stops : ndarray of int64, shape (vehicles,)
         -1 where there is no limit.
-    penalty : ndarray of int64, shape (orders,)
-        Cost of leaving an order out.
+    penalty : ndarray of int64, shape (tasks,)
+        Cost of leaving the order or shipment out; 0 for deliveries of shipments.
     """
 
-    order: Int32
+    task: Int32
     vehicle: Int32
+    pair: Int32
     start_node: Int32
     end_node: Int32
     horizon: Int64
     profile: Int32
-    transit: Int64
+    driving: Int64
     length: Int64
+    transit_class: Int32
+    transit: Int64
     cost_class: Int32
     leg_cost: Int64
+    visit_class: Int32
+    visit_cost: Int64
     fixed: Int64
     per_tick: Int64
     window_first: Int32
     window_open: Int64
     window_close: Int64
-    load: Int64
+    release: Int64
+    delivery: Int64
+    change: Int64
     capacity: Int64
+    choice: Int32
+    allowed: Bool
+    kind: Int32
+    excludes: Bool
     max_duty: Int64
+    max_travel: Int64
     max_length: Int64
     max_stops: Int64
     penalty: Int64
@@ -100,8 +121,11 @@ class RoutingArrays:
 def routing_arrays(instance: Instance) -> RoutingArrays:
     """Translate an instance.
 
-    Orders that are set aside or can never be served in time take no part, nor do vehicles that have no moment
-    to start or to end.
+    Requests that are set aside or can never be served in time take no part, nor do vehicles that have no
+    moment to start or to end.
+
+    Set-up depends on the task before. So times are those after set-up, and the windows of a task that may
+    need none are open for as long as either way asks: routes that come out may still miss one by that much.
 
     Examples
     --------
@@ -109,14 +133,16 @@ def routing_arrays(instance: Instance) -> RoutingArrays:
     (1, 151, 151)
     """
     windows, idle = all_windows(instance)
-    orders, vehicles = len(instance.problem.orders), len(instance.problem.vehicles)
+    tasks, vehicles = len(instance.problem.tasks), len(instance.problem.vehicles)
     idle |= np.array([_never_ends(instance, windows, v) for v in range(vehicles)], bool)
     vehicle = np.flatnonzero(~idle & (instance.max_stops > 0)).astype(np.int32)
     first_tick, last_tick = _day(instance, windows, vehicle)
-    order = np.flatnonzero(instance.task_point >= 0).astype(np.int32)
-    within = _clipped(windows, order, first_tick, last_tick)
-    order = order[np.diff(within.first) > 0]
-    nodes = np.concatenate((order, orders + vehicle, orders + vehicles + vehicle))
+    windows = _after_setup(instance, windows)
+    every = np.arange(tasks, dtype=np.int32)
+    in_time = np.diff(_clipped(windows, every, first_tick, last_tick).first) > 0
+    request = np.flatnonzero(~instance.is_set_aside & _of_all(instance, in_time))
+    task = np.flatnonzero(np.isin(instance.task_request, request)).astype(np.int32)
+    nodes = np.concatenate((task, tasks + vehicle, tasks + vehicles + vehicle))
     within = _clipped(windows, nodes, first_tick, last_tick)
     horizon = last_tick - first_tick
 
@@ -124,54 +150,136 @@ def routing_arrays(instance: Instance) -> RoutingArrays:
     place, end = np.unique(
         np.concatenate((instance.start_point[vehicle], instance.end_point[vehicle])), return_inverse=True
     )
-    end_node = (order.size + end).astype(np.int32)
-    point = np.concatenate((instance.task_point[order], place))
-    length = np.array([_between(point, legs.priced) for legs in instance.profile_legs])
-    transit = np.array([_between(point, legs.durations) for legs in instance.profile_legs])
-    no_way = transit >= INF
-    length[no_way] = 0
-    transit[no_way] = horizon + 1
-    transit[:, : order.size] += instance.task_service[0][order][:, None]
+    end_node = (task.size + end).astype(np.int32)
+    point = np.concatenate((instance.task_point[task], place))
+    length = np.array([_between(point, legs.distances) for legs in instance.profile_legs])
+    driving = np.array([_between(point, legs.durations) for legs in instance.profile_legs])
+    price = np.array([_between(point, legs.priced) for legs in instance.profile_legs])
+    no_way = driving >= INF
+    length[no_way] = driving[no_way] = price[no_way] = 0
     # only unused vehicles go straight from start to end, and they need not be able to
-    for legs in (transit, length):
-        legs[:, order.size :, order.size :] = 0
+    for legs in (driving, length, price, no_way):
+        legs[:, task.size :, task.size :] = 0
 
-    rates = Rates(*(column[vehicle] for column in instance.rates))
-    scale = _scale(
-        instance, order, rates, duty=np.minimum(instance.max_duty[vehicle], horizon), length=length
-    )
     profile = instance.vehicle_profile[vehicle]
-    kinds, cost_class = np.unique(np.stack((profile, rates.per_length)), axis=1, return_inverse=True)
+    kind = instance.vehicle_type[vehicle]
+    setup = _setups(instance, task, point.size)
+    service = np.zeros((len(setup), point.size), np.int64)
+    service[:, : task.size] = instance.task_service[:, task]
+    times, transit_class = _classes(profile, kind)
+    transit = np.array([driving[p] + setup[k] + service[k][:, None] for p, k in times], np.int64)
+    transit = transit.reshape(len(times), point.size, point.size)
+    for row, (p, _) in enumerate(times):
+        transit[row][no_way[p]] = horizon + 1
+    rates = Rates(*(column[vehicle] for column in instance.rates))
+    scale = scale_of(instance, request, vehicle, rates, driving, price, horizon)
+    ways, cost_class = _classes(
+        profile, kind, rates.per_length, rates.per_travel_tick, rates.per_service_tick
+    )
     leg_cost = [
-        np.rint(length[p] * (rate / scale.cost_unit)).astype(np.int64) for p, rate in kinds.T.tolist()
+        np.rint(
+            price[p] * (by_length / scale.cost_unit)
+            + driving[p] * (by_tick / scale.cost_unit)
+            + (setup[k] + service[k]) * (by_service / scale.cost_unit)
+        )
+        for p, k, by_length, by_tick, by_service in ways
     ]
+    visit_cost, visit_class = _visit_costs(instance, task, vehicle, rates, scale.cost_unit)
+    is_first = instance.request_tasks[instance.task_request[task]] == task
+    pickup = np.flatnonzero(is_first & (instance.task_request[task] >= len(instance.problem.orders)))
+    prize = instance.request_prize[instance.task_request[task]]
+    importance = instance.request_importance[instance.task_request[task]]
+    penalty = np.where(prize < 0, importance * scale.per_importance, _rounded(prize, scale.cost_unit))
+    most = (instance.task_delivery[task] + np.abs(instance.task_change[task])).sum(axis=0)
     return RoutingArrays(
-        order=order,
+        task=task,
         vehicle=vehicle,
+        pair=np.stack((pickup, pickup + 1), axis=1).astype(np.int32),
         start_node=end_node[: vehicle.size],
         end_node=end_node[vehicle.size :],
         horizon=np.array(horizon, np.int64),
         profile=profile,
-        transit=transit,
+        driving=driving,
         length=length,
-        cost_class=cost_class.reshape(-1).astype(np.int32),
-        leg_cost=np.array(leg_cost, np.int64).reshape(len(leg_cost), point.size, point.size),
+        transit_class=transit_class,
+        transit=transit,
+        cost_class=cost_class,
+        leg_cost=np.array(leg_cost, np.int64).reshape(len(ways), point.size, point.size),
+        visit_class=visit_class,
+        visit_cost=visit_cost,
         fixed=_rounded(rates.fixed, scale.cost_unit) + scale.per_vehicle,
         per_tick=_rounded(rates.per_tick, scale.cost_unit),
         window_first=within.first,
         window_open=within.open,
         window_close=within.close,
-        load=instance.task_delivery[order],
-        capacity=np.minimum(instance.capacity[vehicle], instance.task_delivery[order].sum(axis=0)),
+        release=np.maximum(instance.task_release[task] - first_tick, 0),
+        delivery=instance.task_delivery[task],
+        change=instance.task_change[task],
+        capacity=np.minimum(instance.capacity[vehicle], most),
+        choice=instance.request_choice[instance.task_request[task]],
+        allowed=(instance.choice_cost >= 0)[:, vehicle],
+        kind=np.where(is_first, instance.request_kind[instance.task_request[task]], -1).astype(np.int32),
+        excludes=instance.kind_excludes,
         max_duty=_limits(instance.max_duty[vehicle]),
+        max_travel=_limits(instance.max_travel[vehicle]),
         max_length=_limits(instance.max_length[vehicle]),
         max_stops=_limits(instance.max_stops[vehicle]),
-        penalty=np.where(
-            instance.request_prize[order] < 0,
-            instance.request_importance[order] * scale.per_importance,
-            _rounded(instance.request_prize[order], scale.cost_unit),
-        ),
+        penalty=np.where(is_first, penalty, 0),
     )
+
+
+def _of_all(instance: Instance, of_task: Bool) -> Bool:
+    """Tell for each request whether something holds for all of its tasks."""
+    held = np.ones(len(instance.problem.requests), np.bool_)
+    np.logical_and.at(held, instance.task_request, of_task)
+    return held
+
+
+def _classes(*columns: npt.NDArray[np.generic]) -> tuple[list[list[int]], Int32]:
+    """Return the distinct rows of some columns, and the row of each entry."""
+    kinds, row = np.unique(np.stack(columns), axis=1, return_inverse=True)
+    return kinds.T.tolist(), row.reshape(-1).astype(np.int32)
+
+
+def _after_setup(instance: Instance, windows: Windows) -> Windows:
+    """Return windows of tasks counted after set-up: with it where it is always due, else with or without."""
+    if not instance.task_setup.any():
+        return windows
+    place, count = np.unique(instance.task_place, return_counts=True)
+    shared = np.isin(instance.task_place, place[count > 1])
+    least = np.where(shared, 0, instance.task_setup.min(axis=0)).tolist()
+    most = instance.task_setup.max(axis=0).tolist()
+    first, opening, closing = [0], [], []
+    for i in range(len(windows.first) - 1):
+        early, late = (least[i], most[i]) if i < len(most) else (0, 0)
+        of_node = slice(windows.first[i], windows.first[i + 1])
+        pairs = zip(windows.open[of_node].tolist(), windows.close[of_node].tolist(), strict=True)
+        for begin, end in merge_windows([(begin + early, end + late) for begin, end in pairs]):
+            opening.append(begin)
+            closing.append(end)
+        first.append(len(opening))
+    return Windows(np.array(first, np.int32), np.array(opening, np.int64), np.array(closing, np.int64))
+
+
+def _setups(instance: Instance, task: Int32, nodes: int) -> Int64:
+    """Return by type of vehicle the set-up that is due at each node behind each other one."""
+    setup = np.zeros((len(instance.task_setup), nodes, nodes), np.int64)
+    setup[:, :, : task.size] = instance.task_setup[:, None, task]
+    place = instance.task_place[task] if instance.task_setup.any() else np.arange(task.size)
+    setup[:, : task.size, : task.size][:, place[:, None] == place] = 0
+    return setup
+
+
+def _visit_costs(
+    instance: Instance, task: Int32, vehicle: Int32, rates: Rates, cost_unit: int
+) -> tuple[Int64, Int32]:
+    """Return what visits cost besides the way, by class of vehicles, and the class of each vehicle."""
+    request = instance.task_request[task]
+    extra = np.maximum(instance.choice_cost[:, vehicle], 0)
+    columns, row = np.unique(np.vstack((rates.per_stop, extra)), axis=1, return_inverse=True)
+    first = instance.request_tasks[request] == task
+    costs = columns[0][:, None] + columns[1:].T[:, instance.request_choice[request]] * first
+    return _rounded(costs, cost_unit), row.reshape(-1).astype(np.int32)
 
 
 def _day(instance: Instance, windows: Windows, vehicle: Int32) -> tuple[int, int]:
@@ -180,15 +288,16 @@ def _day(instance: Instance, windows: Windows, vehicle: Int32) -> tuple[int, int
     Where nothing says when the day begins or ends, no route needs to begin before the first moment that is
     given anywhere by more than all work takes, nor to end after the last moment by more.
     """
-    orders, vehicles = len(instance.problem.orders), len(instance.problem.vehicles)
-    first = windows.open[windows.first[orders + vehicle]]
-    last = windows.close[windows.first[orders + vehicles + vehicle + 1] - 1]
+    tasks, vehicles = len(instance.problem.tasks), len(instance.problem.vehicles)
+    first = windows.open[windows.first[tasks + vehicle]]
+    last = windows.close[windows.first[tasks + vehicles + vehicle + 1] - 1]
     leg = max(
         (int(legs.durations.max(initial=0, where=legs.durations < INF)) for legs in instance.profile_legs),
         default=0,
     )
-    work = int(instance.task_service[0].sum()) + (orders + 1) * leg
-    given = np.concatenate((windows.open, windows.close))
+    stays = (instance.task_service + instance.task_setup).max(axis=0, initial=0)
+    work = int(stays.sum()) + (tasks + 1) * leg
+    given = np.concatenate((windows.open, windows.close, instance.task_release))
     given = given[(given > ANY_TIME[0]) & (given < ANY_TIME[1])]
     begin = (int(given.min()) if given.size else 0) - work
     end = (int(given.max()) if given.size else 0) + work
@@ -200,8 +309,8 @@ def _never_ends(instance: Instance, windows: Windows, vehicle: int) -> bool:
     starts, ends = (
         range(*windows.first[node : node + 2].tolist())
         for node in (
-            len(instance.problem.orders) + vehicle,
-            len(instance.problem.orders) + len(instance.problem.vehicles) + vehicle,
+            len(instance.problem.tasks) + vehicle,
+            len(instance.problem.tasks) + len(instance.problem.vehicles) + vehicle,
         )
     )
     return not any(
@@ -237,47 +346,3 @@ def _limits(limit: Int64) -> Int64:
 
 def _rounded(amount: Int64, unit: int) -> Int64:
     return (amount + unit // 2) // unit
-
-
-class _Scale(NamedTuple):
-    #: Cost units in one unit of the solver.
-    cost_unit: int
-    #: Solver units of a vehicle in use, besides its costs, and of one importance that is not served.
-    per_vehicle: int
-    per_importance: int
-
-
-def _scale(instance: Instance, order: Int32, rates: Rates, *, duty: Int64, length: Int64) -> _Scale:
-    """Choose the coarseness of costs, so that the penalties above them still leave sums exact."""
-    prizes = instance.request_prize[order].clip(min=0).tolist()
-    importance = int(instance.request_importance[order][instance.request_prize[order] < 0].sum())
-    fewest = instance.problem.objective == "fewest_vehicles"
-    vehicles = int(duty.size)
-    ticks = [rate * most for rate, most in zip(rates.per_tick.tolist(), duty.tolist(), strict=True)]
-    lengths = int(rates.per_length.max(initial=0)) * (order.size + vehicles) * int(length.max(initial=0))
-    dearest = sum(rates.fixed.tolist()) + sum(ticks) + lengths + sum(prizes)
-
-    def sums(cost_unit: int) -> tuple[int, int, int]:
-        cost = dearest // cost_unit + order.size + vehicles
-        per_vehicle = cost + 1 if fewest else 0
-        cost += per_vehicle * vehicles
-        return cost, per_vehicle, cost + 1
-
-    exact = math.gcd(*prizes, *(rate for column in rates for rate in set(column.tolist()))) or 1
-    leg = int(np.median(length[length > 0])) if (length > 0).any() else 0
-    steps = [
-        *rates.per_tick[rates.per_tick > 0].tolist(),
-        *(rates.per_length[rates.per_length > 0] * leg).tolist(),
-    ]
-    coarsest = max(exact, min((step for step in steps if step), default=0) // _FINEST_PART)
-    cost_unit = exact
-    while True:
-        cost, per_vehicle, per_importance = sums(cost_unit)
-        if cost + per_importance * importance < _LARGEST_SUM:
-            return _Scale(cost_unit, per_vehicle, per_importance)
-        if cost_unit >= coarsest:
-            break
-        cost_unit = min(2 * cost_unit, coarsest)
-    # importance comes as far above the cost as there is room; plans are compared exactly afterwards
-    per_importance = max((_LARGEST_SUM - cost) // max(importance, 1), 1)
-    return _Scale(cost_unit, per_vehicle, per_importance)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, Final, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -21,7 +23,7 @@ from o2oroute.model.request import Call, Request
 from o2oroute.model.shipment import Shipment
 from o2oroute.model.structure import json_pointer, show
 from o2oroute.model.time_fields import TIME_FIELDS, times_of
-from o2oroute.model.times import ClockTime, TimeReader
+from o2oroute.model.times import ClockTime, KindOfTime, TimeReader, kind_of_time
 from o2oroute.model.vehicle import Depot, Vehicle
 
 __all__ = ["LISTS", "Draft", "read_date", "read_draft", "read_zone"]
@@ -93,6 +95,22 @@ class Draft:
         for i, shipment in self.shipments:
             yield ("shipments", i, "pickup"), shipment.pickup, shipment
             yield ("shipments", i, "delivery"), shipment.delivery, shipment
+
+    def raw_times(self) -> Iterator[tuple[tuple[str | int, ...], Any, KindOfTime]]:
+        """Yield path, value and kind of each time as it stands in the file; objects have been read."""
+        for name, part in LISTS.items():
+            for i, item in self.raw(name):
+                if isinstance(item, Mapping):
+                    for path, value in times_of(item, TIME_FIELDS[part]):
+                        kind = kind_of_time(value)
+                        if kind is not None:
+                            yield (name, i, *path), value, kind
+
+    @cached_property
+    def kind_of_times(self) -> KindOfTime | None:
+        """The kind of time that most times of the file are of; None if it has none."""
+        kinds = Counter(kind for *_, kind in self.raw_times())
+        return kinds.most_common(1)[0][0] if kinds else None
 
     def ids(self, name: str) -> Iterator[tuple[int, str | int]]:
         """Yield the place and the id of each item of a list that has one, whatever else is wrong."""

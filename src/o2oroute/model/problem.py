@@ -20,7 +20,7 @@ from o2oroute.model.relation import Relation
 from o2oroute.model.shipment import Shipment
 from o2oroute.model.structure import show
 from o2oroute.model.task import Task, request_tasks
-from o2oroute.model.times import TimeReader
+from o2oroute.model.times import KindOfTime, TimeReader
 from o2oroute.model.validate import check_draft
 from o2oroute.model.vehicle import Depot, Vehicle
 
@@ -119,6 +119,8 @@ class Problem(Part):
     #: Travel that came with the problem itself, by profile (academic files carry their own).
     _legs: dict[str, Legs] = PrivateAttr(default_factory=dict)
     _findings: tuple[Finding, ...] = PrivateAttr(default=())
+    #: How times are written in the file that it was read from.
+    _kind_of_times: KindOfTime | None = PrivateAttr(default=None)
 
     def __init__(self, /, **data: Any) -> None:
         draft = read_draft(data)
@@ -134,6 +136,7 @@ class Problem(Part):
         if any(finding.level == "file" for finding in findings):
             raise InputError(findings=findings)
         self._findings = tuple(findings)
+        self._kind_of_times = draft.kind_of_times
 
     @classmethod
     def from_dict(cls, data: Any, *, strict: bool = False) -> Self:
@@ -197,6 +200,7 @@ class Problem(Part):
                 f"1/{self.ticks_per_second} s, so it must stay {self.ticks_per_second}"
             )
         problem._legs = self._legs  # noqa: SLF001 - of this class
+        problem._kind_of_times = problem._kind_of_times or self._kind_of_times  # noqa: SLF001
         return problem
 
     def changed(self, **fields: Any) -> Self:
@@ -205,6 +209,17 @@ class Problem(Part):
         for name in ("requests", "tasks"):  # made from the fields
             problem.__dict__.pop(name, None)
         return problem
+
+    def time_value(self, ticks: int) -> int | str:
+        """Return a time in the kind that the file of the problem uses; in ticks where that cannot say it.
+
+        Examples
+        --------
+        >>> Problem(vehicles=[{"id": 1, "shift": ["08:00", "17:00"]}], orders=[]).time_value(34200)
+        '09:30'
+        """
+        text = {"clock": self.reader.clock, "iso": self.reader.iso}.get(self._kind_of_times or "")
+        return (text(ticks) if text else None) or ticks
 
     @property
     def findings(self) -> tuple[Finding, ...]:

@@ -7,10 +7,13 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Final, Literal, Self
+from typing import Any, Final, Literal, Self, TypeAlias
 from zoneinfo import ZoneInfo
 
-__all__ = ["ClockTime", "TimeReader", "kind_of_time"]
+__all__ = ["ClockTime", "KindOfTime", "TimeReader", "kind_of_time"]
+
+#: The kinds of time that files use.
+KindOfTime: TypeAlias = Literal["integer", "clock", "iso"]
 
 _CLOCK: Final = re.compile(r"([0-4]\d):([0-5]\d)(?::([0-5]\d))?", re.ASCII)
 _LATEST_HOUR: Final = 47
@@ -46,7 +49,7 @@ class ClockTime(int):
         return (self.text,)
 
 
-def kind_of_time(value: Any) -> Literal["integer", "clock", "iso"] | None:
+def kind_of_time(value: Any) -> KindOfTime | None:
     """Return which of the three kinds of time a value is, or None.
 
     Examples

@@ -7,16 +7,13 @@ not be read. Rules about orders report at order level: that order is set aside a
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Final
+from typing import Final
 
 from o2oroute.errors import Finding
-from o2oroute.model.draft import LISTS, Draft
+from o2oroute.model.draft import Draft
 from o2oroute.model.part import Id, Window
 from o2oroute.model.structure import did_you_mean, json_pointer, show
-from o2oroute.model.time_fields import TIME_FIELDS, times_of
-from o2oroute.model.times import kind_of_time
 from o2oroute.model.validate_places import coordinates_out_of_range, coordinates_swapped
 from o2oroute.model.validate_requests import (
     deliveries_before_pickups,
@@ -76,13 +73,9 @@ def unknown_depots(draft: Draft) -> Iterator[Finding]:
 
 def mixed_times(draft: Draft) -> Iterator[Finding]:
     """MIXED_TIMES: a file uses one kind of time."""
-    times = list(_raw_times(draft))
-    kinds = Counter(kind for _, _, kind in times)
-    if len(kinds) < 2:
-        return
-    usual = kinds.most_common(1)[0][0]
-    for path, value, kind in times:
-        if kind != usual:
+    usual = draft.kind_of_times
+    for path, value, kind in draft.raw_times():
+        if usual is not None and kind != usual:
             message = f"{show(value)} is {_KINDS_OF_TIME[kind]}; most times here are {_KINDS_OF_TIME[usual]}."
             action = "Write all times of a file in one kind."
             yield Finding("MIXED_TIMES", json_pointer(*path), message, action, value)
@@ -90,7 +83,7 @@ def mixed_times(draft: Draft) -> Iterator[Finding]:
 
 def missing_date(draft: Draft) -> Iterator[Finding]:
     """MISSING_DATE: times in ISO 8601 need the date whose midnight is time zero."""
-    if draft.data.get("date") is None and any(kind == "iso" for *_, kind in _raw_times(draft)):
+    if draft.data.get("date") is None and any(kind == "iso" for *_, kind in draft.raw_times()):
         message = "Times in ISO 8601 are counted from the midnight of the file's date, and it has none."
         yield Finding("MISSING_DATE", "/date", message, 'Add "date": "YYYY-MM-DD" and "time_zone".')
 
@@ -172,17 +165,6 @@ def _windows(draft: Draft) -> Iterator[tuple[tuple[str | int, ...], Window]]:
     for i, vehicle in draft.vehicles:
         if vehicle.shift is not None:
             yield ("vehicles", i, "shift"), vehicle.shift
-
-
-def _raw_times(draft: Draft) -> Iterator[tuple[tuple[str | int, ...], Any, str]]:
-    """Yield path, value and kind of each time as it stands in the file; parts that are objects are read."""
-    for name, part in LISTS.items():
-        for i, item in draft.raw(name):
-            if isinstance(item, Mapping):
-                for path, value in times_of(item, TIME_FIELDS[part]):
-                    kind = kind_of_time(value)
-                    if kind is not None:
-                        yield (name, i, *path), value, kind
 
 
 def _plain_unit(unit: str) -> str:

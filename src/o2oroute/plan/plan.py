@@ -181,7 +181,7 @@ class Repair(_Part):
     pointer: StrictStr
     """JSON Pointer to the field."""
     from_: Annotated[JsonValue, Field(alias="from")]
-    """Its value now; times as whole seconds since midnight (ticks of the problem)."""
+    """Its value now; times as the order file writes them."""
     to: JsonValue
     """The value with which the order can be inserted."""
 

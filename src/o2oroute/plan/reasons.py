@@ -19,9 +19,10 @@ from o2oroute.model.shipment import Shipment
 from o2oroute.model.vehicle import Vehicle
 from o2oroute.plan.insertion import Places
 from o2oroute.plan.plan import Reason, ReasonKind
-from o2oroute.plan.repairs import dearer_prize, smallest_repair, tried
+from o2oroute.plan.repairs import dearer_prize, smallest_repair
 from o2oroute.plan.rules import RULE_CODES, Violation
 from o2oroute.plan.spots import Screen, Spot, look_is_exact, screen, spot
+from o2oroute.plan.trial import tried
 from o2oroute.plan.wording import amount_text, whole
 from o2oroute.units import cost_units
 

@@ -5,41 +5,26 @@ A repair is given only after the clock and the rules of the checker have passed 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import Any, Final
 
 from pydantic import BaseModel
 
 from o2oroute.model.instance import Instance
-from o2oroute.model.part import Window
 from o2oroute.model.problem import Problem
 from o2oroute.model.structure import json_pointer
-from o2oroute.model.vehicle import Vehicle
-from o2oroute.plan.clock import RouteTimes, schedule_route
+from o2oroute.plan.lifting import lifted
 from o2oroute.plan.plan import Repair
-from o2oroute.plan.rules import TimedRoute, Violation, broken_rules
+from o2oroute.plan.trial import Trial, tried
 from o2oroute.plan.wording import whole
 from o2oroute.units import RATE_DECIMALS, fixed_cost
 
-__all__ = ["Trial", "dearer_prize", "smallest_repair", "tried"]
+__all__ = ["dearer_prize", "smallest_repair"]
 
 
-class Trial(NamedTuple):
-    """A route as it would be: timed by the clock, judged by the rules."""
-
-    vehicle: int
-    tasks: Sequence[int]
-    times: RouteTimes
-    broken: list[Violation]
-
-
-def tried(instance: Instance, vehicle: int, tasks: Sequence[int]) -> Trial:
-    """Time and judge a route; there must be a way from each stop to the next."""
-    times = schedule_route(instance, vehicle, tasks)
-    stated = TimedRoute(instance, vehicle, tasks, times.arrival, times.start, times.departure)
-    return Trial(vehicle, tasks, times, broken_rules(stated))
+#: Fields that hold times, which are written in the kind that the file uses.
+_TIMES: Final = ("shift", "windows", "release")
 
 
 def smallest_repair(instance: Instance, trial: Trial, request: int) -> Repair | None:
@@ -62,7 +47,7 @@ def smallest_repair(instance: Instance, trial: Trial, request: int) -> Repair | 
     bench = _Bench(instance, trial)
     repairs = list(_longer_windows(bench, request))
     if len(trial.broken) == 1:
-        repairs += _lifted(bench, trial.broken[0])
+        repairs += lifted(bench.instance.problem, bench.trial, trial.broken[0])
     for repair in sorted((repair for repair in repairs if _size(repair) > 0), key=_size):
         again = bench.tried(_path(repair.pointer), repair.to)
         if again.times.on_time and not again.broken:
@@ -102,6 +87,7 @@ class _Bench:
 
     def tried(self, path: Sequence[str], value: Any) -> Trial:
         """Time and judge the trial with one value of the problem changed."""
+        value = tuple(value) if isinstance(value, list) else value
         problem = self.instance.problem.changed(**_changed_fields(self.instance.problem, path, value))
         return tried(replace(self.instance, problem=problem), 0, self.tasks)
 
@@ -118,63 +104,11 @@ class _Bench:
             pointer = _pointer(self._whole, self.requests[orders + part])
         else:
             pointer = f"/{kind}/{number}"
-        return repair.model_copy(update={"pointer": pointer + json_pointer(*rest)})
-
-
-def _lifted(bench: _Bench, violation: Violation) -> Iterator[Repair]:
-    """Yield the broken limit lifted to what the trial needs."""
-    problem, trial = bench.instance.problem, bench.trial
-    (owner,) = problem.vehicles
-    match violation.code:
-        case "CAPACITY":
-            unit, over = violation.unit or "", violation.margin or 0.0
-            capacity = owner.capacity[unit]
-            yield Repair(
-                pointer=json_pointer("vehicles", 0, "capacity", unit),
-                from_=whole(capacity),
-                to=whole(round(capacity + over, 3)),
-            )
-        case "SHIFT" | "MAX_STOPS" | "MAX_DISTANCE" | "MAX_DUTY" | "MAX_TRAVEL" | "MAX_ON_BOARD":
-            yield from _wider_limit(owner, trial, violation)
-        case "DEPOT_WINDOW":
-            for i, depot in enumerate(problem.depots):
-                for place, moment in (
-                    (owner.start, trial.times.departure[0]),
-                    (owner.end, trial.times.start[-1]),
-                ):
-                    if depot.id == place and depot.windows:
-                        yield _closed_later(f"/depots/{i}", depot.windows, moment)
-        case "WINDOW":
-            for stop, i in enumerate(trial.tasks, start=1):
-                task = problem.tasks[i]
-                if task.id == violation.order and violation.pointer.endswith(f"/stops/{stop}/start_seconds"):
-                    yield _closed_later(task.pointer, task.stop.windows, trial.times.start[stop])
-
-
-def _wider_limit(owner: Vehicle, trial: Trial, violation: Violation) -> Iterator[Repair]:
-    margin = violation.margin or 0
-    if violation.code == "SHIFT" and owner.shift is not None:
-        yield Repair(pointer="/vehicles/0/shift/1", from_=owner.shift[1], to=trial.times.start[-1])
-    if violation.code == "MAX_STOPS":
-        yield Repair(pointer="/vehicles/0/max_stops", from_=owner.max_stops, to=len(trial.tasks))
-    if violation.code == "MAX_ON_BOARD" and owner.max_on_board is not None:
-        to = owner.max_on_board + int(margin)
-        yield Repair(pointer="/vehicles/0/max_on_board", from_=owner.max_on_board, to=to)
-    if violation.code == "MAX_DUTY":
-        yield Repair(pointer="/vehicles/0/max_duty", from_=owner.max_duty, to=trial.times.duty)
-    if violation.code == "MAX_TRAVEL":
-        times = trial.times
-        driving = times.duty - times.waiting - (sum(times.departure) - sum(times.start))
-        yield Repair(pointer="/vehicles/0/max_travel", from_=owner.max_travel, to=driving)
-    if violation.code == "MAX_DISTANCE" and owner.max_distance is not None:
-        to = owner.max_distance + math.ceil(margin)
-        yield Repair(pointer="/vehicles/0/max_distance", from_=owner.max_distance, to=to)
-
-
-def _closed_later(pointer: str, windows: Sequence[Window], moment: int) -> Repair:
-    """Return the last window left open until a moment."""
-    last = max(range(len(windows)), key=lambda k: windows[k][1])
-    return Repair(pointer=f"{pointer}/windows/{last}/1", from_=windows[last][1], to=moment)
+        changes: dict[str, Any] = {"pointer": pointer + json_pointer(*rest)}
+        if any(name in _TIMES for name in rest):
+            as_file = self.instance.problem.time_value
+            changes |= {"from_": as_file(int(repair.from_)), "to": as_file(int(repair.to))}  # type: ignore[arg-type]
+        return repair.model_copy(update=changes)
 
 
 def _longer_windows(bench: _Bench, request: int) -> Iterator[Repair]:
@@ -191,6 +125,8 @@ def _longer_windows(bench: _Bench, request: int) -> Iterator[Repair]:
 
 def _size(repair: Repair) -> float:
     # a field has one unit; those of one trial are all times, or there is one only
+    if isinstance(repair.to, list) and isinstance(repair.from_, list):
+        return float(abs(len(repair.to) - len(repair.from_)))
     return float(repair.to) - float(repair.from_)  # type: ignore[arg-type]
 
 

@@ -16,8 +16,8 @@ from o2oroute.model.features import asked
 from o2oroute.model.instance import NO_POINT, UNLIMITED, Instance
 from o2oroute.plan.costs import route_costs
 from o2oroute.plan.insertion import Places, best_places, lateness
-from o2oroute.plan.repairs import Trial, tried
 from o2oroute.plan.rules import RULE_CODES
+from o2oroute.plan.trial import Trial, tried
 from o2oroute.units import INF
 
 __all__ = ["Screen", "Spot", "look_is_exact", "screen", "spot"]
