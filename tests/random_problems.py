@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import numpy as np
 from hypothesis import strategies as st
 
 from helpers import tiny
@@ -48,14 +49,91 @@ _vehicle = st.fixed_dictionaries(
 )
 
 
+_skills = st.lists(st.sampled_from(["lift", "fridge"]), unique=True, max_size=1)
+_choice = st.fixed_dictionaries(
+    {},
+    optional={
+        "allowed": st.lists(st.sampled_from(["v0", "v1"]), unique=True, min_size=1),
+        "forbidden": st.lists(st.sampled_from(["v0", "v1"]), unique=True, max_size=1),
+        "preferred": st.lists(st.sampled_from(["v0", "v1"]), unique=True, max_size=1),
+        "not_preferred_cost": st.sampled_from([0, 0.25]),
+    },
+)
+#: What any request, and what any stop, may ask besides.
+_more_of_request = {
+    "skills": _skills,
+    "vehicles": _choice,
+    "kind_of_load": st.sampled_from(["food", "paint"]),
+}
+_more_of_stop = {
+    "setup": st.integers(0, 3),
+    "service_by_type": st.fixed_dictionaries({}, optional={"bike": st.integers(0, 6)}),
+}
+_more_of_order = st.fixed_dictionaries(
+    {}, optional=_more_of_request | _more_of_stop | {"pickup": _loads, "release": st.integers(0, 20)}
+)
+_stop = st.fixed_dictionaries(
+    {}, optional=_more_of_stop | {"windows": _windows, "service": st.integers(0, 4)}
+)
+_shipment = st.fixed_dictionaries(
+    {"pickup": _stop, "delivery": _stop, "load": _loads},
+    optional=_more_of_request
+    | {"importance": st.integers(1, 3), "prize": st.sampled_from([0, 0.01, 0.5, 3])},
+)
+_more_of_vehicle = st.fixed_dictionaries(
+    {},
+    optional={
+        "type": st.sampled_from(["bike", "van"]),
+        "skills": _skills,
+        "speed_factor": st.sampled_from([0.5, 1.0, 1.5]),
+        "max_travel": st.integers(5, 40),
+        "max_on_board": st.integers(0, 2),
+    },
+)
+_more_costs = st.fixed_dictionaries(
+    {}, optional={"per_travel_hour": st.sampled_from([0, 30]), "per_stop": st.sampled_from([0, 0.125])}
+)
+
+
 @st.composite
-def instances(draw, *, max_orders=6):
-    """Return an instance of a random problem with two depots."""
+def _rich(draw, orders, vehicles):
+    """Return orders, vehicles and further fields in which all rules of single routes mix."""
+    places = draw(st.lists(st.integers(0, len(orders) - 1), min_size=len(orders), max_size=len(orders)))
+    orders = [
+        order | draw(_more_of_order) | ({"location": {"index": 2 + place}} if draw(st.booleans()) else {})
+        for order, place in zip(orders, places, strict=True)
+    ]
+    vehicles = [
+        vehicle | draw(_more_of_vehicle) | {"costs": vehicle["costs"] | draw(_more_costs)}
+        for vehicle in vehicles
+    ]
+    # only vehicles that are there may be named, or all that name them are set aside
+    shipments = draw(st.lists(_shipment, max_size=3))
+    if len(vehicles) == 1:
+        for request in (*orders, *shipments):
+            request.pop("vehicles", None)
+    return (
+        orders,
+        vehicles,
+        {
+            "shipments": shipments,
+            "incompatible_loads": draw(st.sampled_from([[], [["food", "paint"]], [["paint", "paint"]]])),
+            "join_within": draw(st.sampled_from([0, None])),
+        },
+    )
+
+
+@st.composite
+def instances(draw, *, max_orders=6, rich=False):
+    """Return an instance of a random problem with two depots; a rich one asks for all that can be asked."""
     orders = draw(st.lists(_order, min_size=1, max_size=max_orders))
     depots = [{"windows": draw(_windows)}, {}]
     kinds = draw(st.lists(_vehicle, min_size=1, max_size=3))
     vehicles = draw(st.lists(st.sampled_from(kinds), min_size=1, max_size=3))  # some of them alike
-    size = len(orders) + 2
+    more = {}
+    if rich:
+        orders, vehicles, more = draw(_rich(orders, vehicles))
+    size = len(orders) + 2 + 2 * len(more.get("shipments", ()))
     # now and then there is no way
     cell = st.integers(0, 120).map(lambda x: INF if x > 118 else x % 12)
     travel = [[draw(cell) if i != j else 0 for j in range(size)] for i in range(size)]
@@ -74,6 +152,7 @@ def instances(draw, *, max_orders=6):
         ticks_per_second=ticks,
         objective=objective,
         **fields,
+        **more,
     )
     return build_instance(problem)
 
@@ -174,30 +253,35 @@ def rich_instances(draw, *, max_orders=4, max_shipments=3):
 
 @st.composite
 def routes_of(draw, instance, *, feasible):
-    """Return orders by vehicle, all in positions: some orders, put where they break nothing, or anywhere."""
+    """Return tasks by vehicle, all in positions: some requests, put where they break nothing, or anywhere."""
     routes = {}
-    usable = [i for i, point in enumerate(instance.task_point) if point != NO_POINT]
-    for order in draw(st.lists(st.sampled_from(usable), unique=True)) if usable else []:
+    usable = np.flatnonzero(~instance.is_set_aside).tolist()
+    for request in draw(st.lists(st.sampled_from(usable), unique=True)) if usable else []:
         vehicle = draw(st.integers(0, len(instance.problem.vehicles) - 1))
-        route = routes.get(vehicle, [])
-        position = draw(st.integers(0, len(route)))
-        trial = [*route[:position], order, *route[position:]]
+        trial = routes.get(vehicle, [])
+        for task in instance.tasks_of(request):
+            position = draw(st.integers(0, len(trial)))
+            trial = [*trial[:position], task, *trial[position:]]
         if has_ways(instance, vehicle, trial) and not (feasible and tried(instance, vehicle, trial).broken):
             routes[vehicle] = trial
     return dict(sorted(routes.items()))
 
 
-def has_ways(instance, vehicle, orders):
+def has_ways(instance, vehicle, tasks):
     """Tell whether there is a way from each stop to the next."""
-    points = [instance.start_point[vehicle], *instance.task_point[orders], instance.end_point[vehicle]]
+    points = [instance.start_point[vehicle], *instance.task_point[tasks], instance.end_point[vehicle]]
     legs = instance.vehicle_legs(vehicle).durations
     return all(NO_POINT in (a, b) or legs[a, b] < INF for a, b in pairwise(points))
 
 
 def by_id(instance, routes):
-    """Return routes in positions as order ids by vehicle id."""
+    """Return routes in positions as visits by vehicle id, as :func:`helpers.visits` names them."""
     problem = instance.problem
-    return {
-        problem.vehicles[vehicle].id: [problem.orders[i].id for i in orders]
-        for vehicle, orders in routes.items()
-    }
+    marks = {"pickup": "+", "delivery": "-"}
+    orders = len(problem.orders)
+
+    def name(task):
+        visit = problem.tasks[task]
+        return visit.id if visit.request < orders else visit.id + marks[visit.kind]
+
+    return {problem.vehicles[vehicle].id: [name(i) for i in tasks] for vehicle, tasks in routes.items()}

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from helpers import FREE, line, planned, solution, tiny
 from o2oroute.model.instance import NO_POINT, build_instance
+from o2oroute.model.legs import Legs
 from o2oroute.model.problem import Problem
 from o2oroute.plan.check import check_plan
 from o2oroute.plan.schedule import make_plan

@@ -80,7 +80,7 @@ def route_track(instance: Instance, vehicle: int, orders: Sequence[int]) -> Trac
         windows,
         [0, *instance.stays(vehicle, orders), 0],
         legs,
-        earliest=earliest,
+        earliest=max(earliest, release),
         duty=_duty(instance, vehicle),
     )
 
