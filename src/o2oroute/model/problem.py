@@ -119,8 +119,6 @@ class Problem(Part):
     #: Travel that came with the problem itself, by profile (academic files carry their own).
     _legs: dict[str, Legs] = PrivateAttr(default_factory=dict)
     _findings: tuple[Finding, ...] = PrivateAttr(default=())
-    #: How times are written in the file that it was read from.
-    _kind_of_times: KindOfTime | None = PrivateAttr(default=None)
 
     def __init__(self, /, **data: Any) -> None:
         draft = read_draft(data)
@@ -136,7 +134,7 @@ class Problem(Part):
         if any(finding.level == "file" for finding in findings):
             raise InputError(findings=findings)
         self._findings = tuple(findings)
-        self._kind_of_times = draft.kind_of_times
+        self.__dict__["kind_of_times"] = draft.kind_of_times
 
     @classmethod
     def from_dict(cls, data: Any, *, strict: bool = False) -> Self:
@@ -200,7 +198,7 @@ class Problem(Part):
                 f"1/{self.ticks_per_second} s, so it must stay {self.ticks_per_second}"
             )
         problem._legs = self._legs  # noqa: SLF001 - of this class
-        problem._kind_of_times = problem._kind_of_times or self._kind_of_times  # noqa: SLF001
+        problem.__dict__["kind_of_times"] = problem.kind_of_times or self.kind_of_times
         return problem
 
     def changed(self, **fields: Any) -> Self:
@@ -210,6 +208,14 @@ class Problem(Part):
             problem.__dict__.pop(name, None)
         return problem
 
+    @cached_property
+    def kind_of_times(self) -> KindOfTime | None:
+        """How times are written in the file that the problem was read from; None if it has none.
+
+        Noted while reading, and no part of what makes problems equal.
+        """
+        return None
+
     def time_value(self, ticks: int) -> int | str:
         """Return a time in the kind that the file of the problem uses; in ticks where that cannot say it.
 
@@ -218,7 +224,7 @@ class Problem(Part):
         >>> Problem(vehicles=[{"id": 1, "shift": ["08:00", "17:00"]}], orders=[]).time_value(34200)
         '09:30'
         """
-        text = {"clock": self.reader.clock, "iso": self.reader.iso}.get(self._kind_of_times or "")
+        text = {"clock": self.reader.clock, "iso": self.reader.iso}.get(self.kind_of_times or "")
         return (text(ticks) if text else None) or ticks
 
     @property
