@@ -49,91 +49,14 @@ _vehicle = st.fixed_dictionaries(
 )
 
 
-_skills = st.lists(st.sampled_from(["lift", "fridge"]), unique=True, max_size=1)
-_choice = st.fixed_dictionaries(
-    {},
-    optional={
-        "allowed": st.lists(st.sampled_from(["v0", "v1"]), unique=True, min_size=1),
-        "forbidden": st.lists(st.sampled_from(["v0", "v1"]), unique=True, max_size=1),
-        "preferred": st.lists(st.sampled_from(["v0", "v1"]), unique=True, max_size=1),
-        "not_preferred_cost": st.sampled_from([0, 0.25]),
-    },
-)
-#: What any request, and what any stop, may ask besides.
-_more_of_request = {
-    "skills": _skills,
-    "vehicles": _choice,
-    "kind_of_load": st.sampled_from(["food", "paint"]),
-}
-_more_of_stop = {
-    "setup": st.integers(0, 3),
-    "service_by_type": st.fixed_dictionaries({}, optional={"bike": st.integers(0, 6)}),
-}
-_more_of_order = st.fixed_dictionaries(
-    {}, optional=_more_of_request | _more_of_stop | {"pickup": _loads, "release": st.integers(0, 20)}
-)
-_stop = st.fixed_dictionaries(
-    {}, optional=_more_of_stop | {"windows": _windows, "service": st.integers(0, 4)}
-)
-_shipment = st.fixed_dictionaries(
-    {"pickup": _stop, "delivery": _stop, "load": _loads},
-    optional=_more_of_request
-    | {"importance": st.integers(1, 3), "prize": st.sampled_from([0, 0.01, 0.5, 3])},
-)
-_more_of_vehicle = st.fixed_dictionaries(
-    {},
-    optional={
-        "type": st.sampled_from(["bike", "van"]),
-        "skills": _skills,
-        "speed_factor": st.sampled_from([0.5, 1.0, 1.5]),
-        "max_travel": st.integers(5, 40),
-        "max_on_board": st.integers(0, 2),
-    },
-)
-_more_costs = st.fixed_dictionaries(
-    {}, optional={"per_travel_hour": st.sampled_from([0, 30]), "per_stop": st.sampled_from([0, 0.125])}
-)
-
-
 @st.composite
-def _rich(draw, orders, vehicles):
-    """Return orders, vehicles and further fields in which all rules of single routes mix."""
-    places = draw(st.lists(st.integers(0, len(orders) - 1), min_size=len(orders), max_size=len(orders)))
-    orders = [
-        order | draw(_more_of_order) | ({"location": {"index": 2 + place}} if draw(st.booleans()) else {})
-        for order, place in zip(orders, places, strict=True)
-    ]
-    vehicles = [
-        vehicle | draw(_more_of_vehicle) | {"costs": vehicle["costs"] | draw(_more_costs)}
-        for vehicle in vehicles
-    ]
-    # only vehicles that are there may be named, or all that name them are set aside
-    shipments = draw(st.lists(_shipment, max_size=3))
-    if len(vehicles) == 1:
-        for request in (*orders, *shipments):
-            request.pop("vehicles", None)
-    return (
-        orders,
-        vehicles,
-        {
-            "shipments": shipments,
-            "incompatible_loads": draw(st.sampled_from([[], [["food", "paint"]], [["paint", "paint"]]])),
-            "join_within": draw(st.sampled_from([0, None])),
-        },
-    )
-
-
-@st.composite
-def instances(draw, *, max_orders=6, rich=False):
-    """Return an instance of a random problem with two depots; a rich one asks for all that can be asked."""
+def instances(draw, *, max_orders=6):
+    """Return an instance of a random problem with two depots."""
     orders = draw(st.lists(_order, min_size=1, max_size=max_orders))
     depots = [{"windows": draw(_windows)}, {}]
     kinds = draw(st.lists(_vehicle, min_size=1, max_size=3))
     vehicles = draw(st.lists(st.sampled_from(kinds), min_size=1, max_size=3))  # some of them alike
-    more = {}
-    if rich:
-        orders, vehicles, more = draw(_rich(orders, vehicles))
-    size = len(orders) + 2 + 2 * len(more.get("shipments", ()))
+    size = len(orders) + 2
     # now and then there is no way
     cell = st.integers(0, 120).map(lambda x: INF if x > 118 else x % 12)
     travel = [[draw(cell) if i != j else 0 for j in range(size)] for i in range(size)]
@@ -152,7 +75,6 @@ def instances(draw, *, max_orders=6, rich=False):
         ticks_per_second=ticks,
         objective=objective,
         **fields,
-        **more,
     )
     return build_instance(problem)
 
@@ -221,7 +143,7 @@ def rich_instances(draw, *, max_orders=4, max_shipments=3):
     row = iter(range(2 + len(orders), size))
     pairs = [
         {
-            "id": f"s{i}",
+            "id": f"S{i}",
             "pickup": draw(_stop) | {"location": {"index": next(row)}},
             "delivery": draw(_stop) | {"location": {"index": next(row)}},
             **draw(

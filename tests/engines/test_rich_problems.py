@@ -14,8 +14,8 @@ from o2oroute.engines.search import SearchEngine, improve
 from o2oroute.model.solution import Solution
 from o2oroute.plan.check import check_plan
 from o2oroute.plan.costs import route_costs
-from o2oroute.plan.repairs import tried
 from o2oroute.plan.schedule import make_plan
+from o2oroute.plan.trial import tried
 from random_problems import has_ways, rich_instances
 
 

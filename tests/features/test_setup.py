@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from helpers import line, solve_and_check, starts, tiny
-from o2oroute.engines.engine import ENGINES, load_engine, solve
+from helpers import line, starts, tiny
+from o2oroute.engines.engine import load_engine, solve
 from o2oroute.model.problem import Problem
 from o2oroute.plan.check import check
 
-SERVED_BY = {"ortools"}
+SERVED_BY = {"insertion", "ortools", "search"}
 
 PARCEL = {"setup": 100, "service": 10}
 
@@ -72,10 +72,3 @@ def test_a_route_that_pays_set_up_once_is_found_among_many(solved):
     doors = [{"location": {"index": int(1 + i % 3)}} | PARCEL for i in chance.permutation(9)]
     plan = solved(tiny(line(0, 50, 60, 70, *[0] * 6), orders=doors))
     assert plan.summary.service == 3 * 100 + 9 * 10
-
-
-def test_engines_that_do_not_know_it_say_so():
-    problem = tiny(line(0, 50), orders=[PARCEL])
-    lack = {name for name in ENGINES if load_engine(name).supports(problem)}
-    assert lack == set(ENGINES) - SERVED_BY
-    assert solve_and_check(problem, engine="ortools").summary.service == 110

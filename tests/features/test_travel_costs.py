@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from helpers import FREE, groups, line, tiny, visits
 
-SERVED_BY = {"ortools"}
+SERVED_BY = {"insertion", "ortools", "search"}
 
 
 def test_hours_of_driving_cost(solved):

@@ -10,7 +10,7 @@ from o2oroute.formats.plan_json import parse_plan
 from o2oroute.plan.check import check_plan
 from o2oroute.plan.rules import RULE_CODES
 from o2oroute.plan.schedule import make_plan
-from random_problems import by_id, has_ways, instances, routes_of
+from random_problems import by_id, has_ways, rich_instances, routes_of
 
 thorough = settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
@@ -20,7 +20,7 @@ thorough = settings(
 @thorough
 @given(st.data())
 def test_a_plan_that_breaks_no_rule_passes_the_checker(data):
-    instance = data.draw(instances(rich=True))
+    instance = data.draw(rich_instances())
     routes = by_id(instance, data.draw(routes_of(instance, feasible=True)))
     plan = make_plan(instance, solution(routes), reasons=False)
     assert check_plan(instance, plan) == []
@@ -30,7 +30,7 @@ def test_a_plan_that_breaks_no_rule_passes_the_checker(data):
 @thorough
 @given(st.data())
 def test_of_any_plan_the_checker_names_broken_rules_and_nothing_else(data):
-    instance = data.draw(instances(rich=True))
+    instance = data.draw(rich_instances())
     routes = by_id(instance, data.draw(routes_of(instance, feasible=False)))
     plan = make_plan(instance, solution(routes), reasons=False)
     codes = {violation.code for violation in check_plan(instance, plan)}
@@ -41,7 +41,7 @@ def test_of_any_plan_the_checker_names_broken_rules_and_nothing_else(data):
 @thorough
 @given(st.data())
 def test_a_plan_written_is_a_plan_that_reads_back_equal(data):
-    instance = data.draw(instances(rich=True))
+    instance = data.draw(rich_instances())
     plan = make_plan(instance, solution(by_id(instance, data.draw(routes_of(instance, feasible=False)))))
     again = parse_plan(plan.model_dump_json(by_alias=True))
     assert again == plan
@@ -52,7 +52,7 @@ def test_a_plan_written_is_a_plan_that_reads_back_equal(data):
 @given(st.data())
 def test_reasons_are_what_the_checker_says(data):
     """Whatever a reason says of a place, the checker finds there."""
-    instance = data.draw(instances(rich=True))
+    instance = data.draw(rich_instances())
     routes = data.draw(routes_of(instance, feasible=True))
     plan = make_plan(instance, solution(by_id(instance, routes)))
     for unassigned in plan.unassigned:
