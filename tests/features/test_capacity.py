@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from helpers import groups, line, tiny, why
 
-SERVED_BY = {"insertion", "ortools", "search"}
+SERVED_BY = {"combined", "insertion", "ortools", "search"}
 
 ORDERS = [
     {"delivery": {"kg": 3, "boxes": 1}, "importance": 2},

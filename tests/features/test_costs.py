@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from helpers import FREE, groups, line, tiny, visits
 
-SERVED_BY = {"insertion", "ortools", "search"}
+SERVED_BY = {"combined", "insertion", "ortools", "search"}
 
 
 def test_a_fixed_cost_saves_a_vehicle(solved):

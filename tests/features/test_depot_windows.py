@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from helpers import line, starts, tiny, why
 
-SERVED_BY = {"insertion", "ortools", "search"}
+SERVED_BY = {"combined", "insertion", "ortools", "search"}
 
 
 def test_a_vehicle_waits_for_the_depot_to_open(solved):

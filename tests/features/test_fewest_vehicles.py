@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from helpers import FREE, groups, line, tiny, why
 
-SERVED_BY = {"insertion", "ortools", "search"}
+SERVED_BY = {"combined", "insertion", "ortools", "search"}
 
 VAN = {"costs": FREE | {"per_hour": 3.6}}
 ORDERS = [{"windows": [(100, 100)]}, {"windows": [(3700, 3700)]}]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from helpers import FREE, groups, line, tiny, visits, why
 
-SERVED_BY = {"insertion", "ortools", "search"}
+SERVED_BY = {"combined", "insertion", "ortools", "search"}
 
 
 def test_the_more_important_side(solved):

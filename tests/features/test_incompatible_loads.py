@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from helpers import groups, line, tiny, visits, why
 
-SERVED_BY = {"insertion", "ortools", "search"}
+SERVED_BY = {"combined", "insertion", "ortools", "search"}
 
 FOOD, PAINT = {"kind_of_load": "food"}, {"kind_of_load": "paint"}
 APART = {"incompatible_loads": [("paint", "food")]}

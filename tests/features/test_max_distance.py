@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from helpers import groups, line, tiny, visits, why
 
-SERVED_BY = {"insertion", "ortools", "search"}
+SERVED_BY = {"combined", "insertion", "ortools", "search"}
 
 ORDERS = [{"importance": 2}, {}]
 

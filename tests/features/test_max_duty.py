@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from helpers import line, starts, tiny, visits, why
 
-SERVED_BY = {"insertion", "ortools", "search"}
+SERVED_BY = {"combined", "insertion", "ortools", "search"}
 
 ORDERS = [{"windows": [(100, 100)], "service": 10}, {"windows": [(300, 300)], "importance": 2}]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from helpers import line, tiny, visits, why
 
-SERVED_BY = {"insertion", "ortools", "search"}
+SERVED_BY = {"combined", "insertion", "ortools", "search"}
 
 #: Two rides the same way: A from 100 to 300, B from 110 to 310.
 TRAVEL = line(0, 100, 300, 110, 310)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from helpers import groups, line, tiny, why
 
-SERVED_BY = {"insertion", "ortools", "search"}
+SERVED_BY = {"combined", "insertion", "ortools", "search"}
 
 ORDERS = [{"importance": 1}, {"importance": 2}, {"importance": 2}]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from helpers import line, tiny, why
 
-SERVED_BY = {"insertion", "ortools", "search"}
+SERVED_BY = {"combined", "insertion", "ortools", "search"}
 
 
 def test_max_travel_counts_driving_only(solved):

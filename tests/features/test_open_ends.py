@@ -6,7 +6,7 @@ import pytest
 
 from helpers import groups, line, tiny, visits
 
-SERVED_BY = {"insertion", "ortools", "search"}
+SERVED_BY = {"combined", "insertion", "ortools", "search"}
 
 ORDERS = [{}, {}]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from helpers import FREE, groups, line, tiny, visits, why
 
-SERVED_BY = {"insertion", "ortools", "search"}
+SERVED_BY = {"combined", "insertion", "ortools", "search"}
 
 FULL = {"capacity": {"kg": 4}}
 

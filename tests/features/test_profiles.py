@@ -6,7 +6,7 @@ from helpers import line, tiny, visits, why
 from o2oroute.model.legs import Legs
 from o2oroute.units import INF
 
-SERVED_BY = {"insertion", "ortools", "search"}
+SERVED_BY = {"combined", "insertion", "ortools", "search"}
 
 VEHICLES = [{"profile": "car"}, {"profile": "bike"}]
 

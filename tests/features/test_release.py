@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from helpers import FREE, groups, line, starts, tiny, why
 
-SERVED_BY = {"insertion", "ortools", "search"}
+SERVED_BY = {"combined", "insertion", "ortools", "search"}
 
 
 def test_it_waits_for_the_last_load(solved):

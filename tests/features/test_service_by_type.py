@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from helpers import FREE, line, starts, tiny, visits
 
-SERVED_BY = {"insertion", "ortools", "search"}
+SERVED_BY = {"combined", "insertion", "ortools", "search"}
 
 BIKE = {"type": "bike", "costs": FREE | {"per_hour": 1}}
 VAN = {"type": "van", "costs": FREE | {"per_hour": 1}}

@@ -10,7 +10,7 @@ from o2oroute.engines.engine import load_engine, solve
 from o2oroute.model.problem import Problem
 from o2oroute.plan.check import check
 
-SERVED_BY = {"insertion", "ortools", "search"}
+SERVED_BY = {"combined", "insertion", "ortools", "search"}
 
 PARCEL = {"setup": 100, "service": 10}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from helpers import line, tiny, visits
 
-SERVED_BY = {"insertion", "ortools", "search"}
+SERVED_BY = {"combined", "insertion", "ortools", "search"}
 
 TOWN = line(0, 1000, 100, 900)
 

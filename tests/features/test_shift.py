@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from helpers import line, starts, tiny, visits, why
 
-SERVED_BY = {"insertion", "ortools", "search"}
+SERVED_BY = {"combined", "insertion", "ortools", "search"}
 
 
 def test_not_before_it_begins(solved):

@@ -6,7 +6,7 @@ import pytest
 
 from helpers import line, starts, tiny, visits
 
-SERVED_BY = {"insertion", "ortools", "search"}
+SERVED_BY = {"combined", "insertion", "ortools", "search"}
 
 
 @pytest.mark.parametrize(("factor", "moments"), [(0.5, [0, 202, 404]), (2.0, [0, 51, 102])])

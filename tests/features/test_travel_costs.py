@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from helpers import FREE, line, tiny, visits
 
-SERVED_BY = {"insertion", "ortools", "search"}
+SERVED_BY = {"combined", "insertion", "ortools", "search"}
 
 
 def test_hours_of_driving_cost(solved):

@@ -6,7 +6,7 @@ import pytest
 
 from helpers import line, tiny, visits, why
 
-SERVED_BY = {"insertion", "ortools", "search"}
+SERVED_BY = {"combined", "insertion", "ortools", "search"}
 
 
 @pytest.mark.parametrize("choice", [{"allowed": ["v1"]}, {"forbidden": ["v0", "v2"]}])
