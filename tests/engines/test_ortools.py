@@ -137,8 +137,9 @@ def test_routes_that_break_a_rule_are_refused(town):
         ([{"windows": [(0, 1)]}], [{"shift": (0, 900)}]),
         ([{}], [{"max_stops": 0}]),
         ([{}], [{"max_duty": 1}]),
+        ([{"windows": [(0, 1)]}], [{"start": None, "end": None, "shift": (5, 9)}]),
     ],
-    ids=["no orders", "no order in time", "no vehicle that takes orders", "no order within duty"],
+    ids=["no orders", "no order in time", "no vehicle that takes orders", "no order within duty", "no place"],
 )
 def test_nothing_to_search_is_no_trouble(orders, vehicles):
     instance = build_instance(tiny(line(0, 50), orders=orders, vehicles=vehicles))

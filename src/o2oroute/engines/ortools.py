@@ -108,7 +108,7 @@ class OrtoolsEngine:
             first = construct(instance, start=start, deadline=deadline, progress=progress)
             start = Solution(write_routes(instance, first.routes))
         best = _Best(instance, start or Solution({}), "insertion" if first else "start", begin)
-        statistics = first.statistics() if first else {"interrupted": False}
+        statistics: dict[str, Any] = first.statistics() if first else {"interrupted": False}
         if first is None or (first.finished and not first.interrupted):
             try:
                 statistics["ortools"] = _improve(

@@ -334,6 +334,8 @@ def _clipped(windows: Windows, nodes: Int32, first_tick: int, last_tick: int) ->
 
 def _between(point: Int32, legs: Int32) -> Int64:
     """Return the legs between nodes; a node without a point is no way off."""
+    if not legs.size:  # all is set aside, and vehicles start and end anywhere
+        return np.zeros((point.size, point.size), np.int64)
     square = legs[np.ix_(point, point)].astype(np.int64)
     square[point < 0] = 0
     square[:, point < 0] = 0

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from o2oroute.model.instance import Instance
 from o2oroute.plan.clock import RouteTimes
 from o2oroute.plan.route_track import route_price
+from o2oroute.units import fixed_cost
 
 __all__ = ["route_costs"]
 
@@ -21,11 +22,13 @@ def route_costs(instance: Instance, vehicle: int, tasks: Sequence[int], times: R
     tasks : sequence of int
     times : RouteTimes
     """
-    rates = instance.rates
+    rates, per_second = instance.rates, instance.problem.ticks_per_second
     service = sum(times.departure) - sum(times.start)
     driving = times.duty - times.waiting - service
-    rows = instance.request_choice[list(dict.fromkeys(instance.task_request[list(tasks)].tolist()))]
-    extra = instance.choice_cost[rows, vehicle]
+    requests = [instance.problem.requests[i] for i in set(instance.task_request[list(tasks)].tolist())]
+    owner = instance.problem.vehicles[vehicle].id
+    # also of a vehicle that may not serve them, as plans made by hand have it
+    elsewhere = [r.vehicles for r in requests if r.vehicles.preferred and owner not in r.vehicles.preferred]
     return {
         "fixed": int(rates.fixed[vehicle]),
         "duty": int(rates.per_tick[vehicle]) * times.duty,
@@ -33,5 +36,5 @@ def route_costs(instance: Instance, vehicle: int, tasks: Sequence[int], times: R
         "travel": int(rates.per_travel_tick[vehicle]) * driving,
         "service": int(rates.per_service_tick[vehicle]) * service,
         "stops": int(rates.per_stop[vehicle]) * len(tasks),
-        "preference": int(extra[extra > 0].sum()),
+        "preference": sum(fixed_cost(choice.not_preferred_cost, per_second) for choice in elsewhere),
     }
