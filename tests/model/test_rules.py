@@ -319,3 +319,22 @@ def test_costs_too_large(order_file, found):
     assert found(order_file) == []
     fine = {"vehicles": [{"id": 1}], "orders": [{"id": 1, "location": [1, 2], "prize": 1e9}]}
     assert found(fine | {"ticks_per_second": 1000}) == file("COST_TOO_LARGE", "/orders/0/prize")
+
+
+@pytest.mark.parametrize(
+    ("members", "wrong"),
+    [
+        (["o-1", 2], None),
+        (["o-1", "ride"], None),
+        ([{"order": "ride", "task": "pickup"}, "o-1", {"order": "ride", "task": "delivery"}], None),
+        (["o-1", "2"], 1),
+        ([{"order": "o-1", "task": "delivery"}, 2], 0),
+        (["o-1", 2, "o-1"], 2),
+        (["ride", {"order": "ride", "task": "delivery"}], 1),
+    ],
+)
+def test_unknown_members(order_file, found, members, wrong):
+    order_file["shipments"] = [RIDE]
+    order_file["relations"] = [{"type": "in_order", "requests": members}]
+    pointers = [] if wrong is None else [f"/relations/0/requests/{wrong}"]
+    assert found(order_file) == file("UNKNOWN_MEMBER", *pointers)

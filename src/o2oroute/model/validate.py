@@ -13,6 +13,7 @@ from typing import Final
 from o2oroute.errors import Finding
 from o2oroute.model.draft import Draft
 from o2oroute.model.part import Id, Window
+from o2oroute.model.relation import RelationTask
 from o2oroute.model.structure import did_you_mean, json_pointer, show
 from o2oroute.model.validate_places import coordinates_out_of_range, coordinates_swapped
 from o2oroute.model.validate_requests import (
@@ -115,6 +116,31 @@ def unit_spelling(draft: Draft) -> Iterator[Finding]:
                 )
 
 
+def unknown_members(draft: Draft) -> Iterator[Finding]:
+    """UNKNOWN_MEMBER: a relation names what is not there, a stop that an order has not, or one twice."""
+    orders = {id_ for _, id_ in draft.ids("orders")}
+    shipments = {id_ for _, id_ in draft.ids("shipments")}
+    for i, relation in draft.relations:
+        seen: set[object] = set()
+        for k, member in enumerate(relation.requests):
+            id_ = member.order if isinstance(member, RelationTask) else member
+            pointer = json_pointer("relations", i, "requests", k)
+            if id_ not in orders | shipments:
+                message = f"The relation names {show(id_)}; no order or shipment has this id."
+                action = did_you_mean(id_, orders | shipments) or "Take it out, or add the order."
+            elif isinstance(member, RelationTask) and id_ in orders:
+                message, action = (
+                    f"{show(id_)} is an order; it has no {member.task} apart.",
+                    "Name its id alone.",
+                )
+            elif member in seen or (isinstance(member, RelationTask) and id_ in seen):
+                message, action = f"The relation names {show(id_)} twice.", "Name it once."
+            else:
+                seen.add(member)
+                continue
+            yield Finding("UNKNOWN_MEMBER", pointer, message, action, show(member))
+
+
 def costs_too_large(draft: Draft) -> Iterator[Finding]:
     """COST_TOO_LARGE: a prize is beyond what costs can be added up with, which shrinks with fine ticks."""
     largest = _LARGEST_COST / cost_units(draft.reader.ticks_per_second)
@@ -148,6 +174,7 @@ RULES: Final[Mapping[str, Callable[[Draft], Iterator[Finding]]]] = {
     "DELIVERY_BEFORE_PICKUP": deliveries_before_pickups,
     "UNKNOWN_VEHICLE": unknown_vehicles,
     "NO_VEHICLE_ALLOWED": nobody_allowed,
+    "UNKNOWN_MEMBER": unknown_members,
     "COST_TOO_LARGE": costs_too_large,
     "COORDINATE_RANGE": coordinates_out_of_range,
     "COORDINATE_SWAPPED": coordinates_swapped,

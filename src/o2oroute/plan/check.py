@@ -15,7 +15,8 @@ from o2oroute.model.instance import Instance, build_instance
 from o2oroute.model.part import Id
 from o2oroute.model.problem import Problem
 from o2oroute.plan.plan import Plan
-from o2oroute.plan.route_check import RouteFigures, check_route, differs
+from o2oroute.plan.relations import broken_relations
+from o2oroute.plan.route_check import RouteFigures, check_route, differs, task_of_stop
 from o2oroute.plan.rules import Violation
 from o2oroute.units import cost_units, fixed_cost
 
@@ -70,6 +71,7 @@ def check_plan(instance: Instance, plan: Plan) -> list[Violation]:
             broken, of_route = check_route(instance, route, f"/routes/{r}")
             found += broken
             figures.append(of_route)
+    found += _relations(instance, plan)
     found += _unassigned(instance, plan)
     readable = [of_route for of_route in figures if of_route is not None]
     if len(readable) == len(plan.routes):  # else there is nothing to compare the sums with
@@ -133,6 +135,24 @@ def _one_route_each(instance: Instance, plan: Plan) -> Iterator[Violation]:
             message = f"vehicle {vehicle!r} has more than one route"
             yield Violation("DUPLICATE_VEHICLE", pointer, message, vehicle=vehicle)
         seen.add(vehicle)
+
+
+def _relations(instance: Instance, plan: Plan) -> Iterator[Violation]:
+    """Hold who serves what in which order to the relations; what cannot be read is found elsewhere."""
+    routes: dict[int, list[int]] = {}
+    pointers: dict[int, tuple[str, Id]] = {}
+    for r, route in enumerate(plan.routes):
+        vehicle = instance.vehicle_index.get(route.vehicle)
+        for s, stop in enumerate(route.stops):
+            task = task_of_stop(instance, stop)
+            if vehicle is not None and task is not None:
+                routes.setdefault(vehicle, []).append(task)
+                pointers[task] = f"/routes/{r}/stops/{s}/id", route.vehicle
+    for broken in broken_relations(instance, routes):
+        pointer, owner = pointers[broken.task]
+        message = f"relation {broken.relation} is broken: {broken.message}"
+        order = instance.problem.tasks[broken.task].id
+        yield Violation("RELATION", pointer, message, vehicle=owner, order=order)
 
 
 def _unassigned(instance: Instance, plan: Plan) -> Iterator[Violation]:

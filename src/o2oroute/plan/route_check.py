@@ -14,7 +14,7 @@ from o2oroute.plan.plan import Route, Stop
 from o2oroute.plan.rules import TimedRoute, Violation, ViolationCode, broken_rules
 from o2oroute.units import INF, cost_units, fixed_cost
 
-__all__ = ["RouteFigures", "check_route", "differs"]
+__all__ = ["RouteFigures", "check_route", "differs", "task_of_stop"]
 
 # a tenth of a millionth of a degree is a centimetre
 _SAME_PLACE = 1e-7
@@ -76,6 +76,16 @@ def differs(stated: float, true: float) -> bool:
     return not math.isclose(stated, true, rel_tol=1e-9, abs_tol=1e-6)
 
 
+def task_of_stop(instance: Instance, stop: Stop) -> int | None:
+    """Return the task of a stop, whatever is said to be done at an order; None where there is none."""
+    request = None if stop.id is None or stop.kind != "order" else instance.request_index.get(stop.id)
+    if request is None or stop.id is None:
+        return None
+    if request < len(instance.problem.orders):
+        return request
+    return instance.task_index.get((stop.id, stop.task or ""))
+
+
 class _RouteCheck:
     """A route and what it is held against."""
 
@@ -104,7 +114,7 @@ class _RouteCheck:
                 message = f"stop {s} is of kind {stop.kind!r}; here it must be {wanted!r}"
                 yield self.violation("STOPS", f"/stops/{s}/kind", message)
             elif stop.kind == "order":
-                index = self.task(stop)
+                index = task_of_stop(self.instance, stop)
                 if index is None:
                     what = f"{stop.id!r} for {stop.task!r}"
                     message = f"the problem asks for no {what}, so the route cannot be judged"
@@ -113,15 +123,6 @@ class _RouteCheck:
                     codes = [f.code for f in self.instance.findings if f.order == stop.id]
                     message = f"order {stop.id!r} is set aside ({', '.join(codes)}) and cannot be on a route"
                     yield self.violation("SET_ASIDE", f"/stops/{s}/id", message, stop.id)
-
-    def task(self, stop: Stop) -> int | None:
-        """Return the task of a stop: that of an order whatever is said to be done, or one of a shipment's."""
-        request = None if stop.id is None else self.instance.request_index.get(stop.id)
-        if request is None or stop.id is None:
-            return None
-        if request < len(self.instance.problem.orders):
-            return request
-        return self.instance.task_index.get((stop.id, stop.task or ""))
 
     def whole_ticks(self) -> Iterator[Violation]:
         """Hold times to whole ticks."""
@@ -138,7 +139,7 @@ class _RouteCheck:
         return TimedRoute(
             self.instance,
             self.vehicle,
-            [task for task in map(self.task, stops[1:-1]) if task is not None],
+            [t for stop in stops[1:-1] if (t := task_of_stop(self.instance, stop)) is not None],
             [round(stop.arrival_seconds * self.per_second) for stop in stops],
             [round(stop.start_seconds * self.per_second) for stop in stops],
             [round(stop.departure_seconds * self.per_second) for stop in stops],

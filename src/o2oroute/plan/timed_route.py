@@ -51,6 +51,7 @@ ViolationCode: TypeAlias = (
         "DUPLICATE_ORDER",
         "MISSING_ORDER",
         "SET_ASIDE",
+        "RELATION",
         "STOPS",
         "PLACE",
         "TASK",

@@ -1,0 +1,84 @@
+"""Relations between requests, held against who serves what in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from o2oroute.model.instance import Instance
+from o2oroute.model.relation import Relation, RelationTask
+
+__all__ = ["BrokenRelation", "broken_relations"]
+
+
+class BrokenRelation(NamedTuple):
+    """A relation that routes do not keep, told at one of its tasks."""
+
+    relation: int
+    task: int
+    message: str
+
+
+class _Seat(NamedTuple):
+    """Where a task is served."""
+
+    task: int
+    vehicle: int
+    position: int
+
+
+def broken_relations(instance: Instance, routes: Mapping[int, Sequence[int]]) -> Iterator[BrokenRelation]:
+    """Yield the relations that routes break, each once. What is not served is passed over.
+
+    Parameters
+    ----------
+    instance : Instance
+    routes : mapping of int to sequence of int
+        Tasks that vehicles visit, both as positions in the problem.
+    """
+    if not instance.problem.relations:
+        return
+    seats = {
+        task: _Seat(task, vehicle, position)
+        for vehicle, tasks in routes.items()
+        for position, task in enumerate(tasks)
+    }
+    for number, relation in enumerate(instance.problem.relations):
+        served = [seats[task] for task in _members(instance, relation) if task in seats]
+        for k, seat in enumerate(served[1:], start=1):
+            message = _broken(instance, relation, served[:k], seat)
+            if message:
+                yield BrokenRelation(number, seat.task, message)
+                break
+
+
+def _members(instance: Instance, relation: Relation) -> Iterator[int]:
+    """Yield the tasks of a relation; where no order counts, one stands for its request."""
+    ordered = relation.type in {"in_order", "in_sequence"}
+    for member in relation.requests:
+        if isinstance(member, RelationTask):
+            yield instance.task_index[member.order, member.task]
+        else:
+            tasks = instance.tasks_of(instance.request_index[member])
+            yield from tasks if ordered else tasks[:1]
+
+
+def _broken(instance: Instance, relation: Relation, earlier: Sequence[_Seat], seat: _Seat) -> str | None:
+    """Say how a member and those before it, of those that are served, do not keep a relation."""
+    before, other = earlier[-1], _name(instance, seat.task)
+    if relation.type == "different_vehicles":
+        double = next((_name(instance, s.task) for s in earlier if s.vehicle == seat.vehicle), None)
+        return f"{double} and {other} ride together" if double else None
+    one = _name(instance, before.task)
+    if before.vehicle != seat.vehicle:
+        return f"{one} and {other} do not ride together"
+    if relation.type == "in_order" and seat.position < before.position:
+        return f"{other} comes before {one}"
+    if relation.type == "in_sequence" and seat.position != before.position + 1:
+        return f"{other} does not come directly after {one}"
+    return None
+
+
+def _name(instance: Instance, task: int) -> str:
+    visit = instance.problem.tasks[task]
+    return str(visit.id) if visit.request < len(instance.problem.orders) else f"{visit.kind} of {visit.id}"
