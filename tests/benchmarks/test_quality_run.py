@@ -27,7 +27,7 @@ def run(monkeypatch):
 
 
 def _result(run, name="R1_2_10", *, gap=1.0, unserved=0, seed=1, collection="homberger_200"):
-    job = run.Job(collection, name, "dimacs", "ortools", 10.0, seed, "0.1.0 abc")
+    job = run.Job(collection, name, "dimacs", "ortools", 10.0, seed, 1, "0.1.0 abc")
     return run.asdict(job) | {
         "class": run.class_of(collection, name),
         "cost": 101.0,

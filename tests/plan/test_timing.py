@@ -84,7 +84,7 @@ def _all_schedules(track):
 
     def go(node, starts, driven):
         if node == size:
-            if _keeps(track, starts, driven):
+            if _keeps(track, starts, driven[1:]):
                 yield starts
             return
         base = max(k for k in range(node) if k not in track.breaks) if node else 0
