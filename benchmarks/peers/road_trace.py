@@ -16,6 +16,7 @@ import osmium
 
 from o2oroute.matrix.paths import Path as Way
 from o2oroute.road.geometry import E7, step_metres
+from o2oroute.road.kerb import RoadFlag, road_flags
 from o2oroute.road.network import RoadNetwork
 from o2oroute.road.snap import Snap
 
@@ -95,6 +96,7 @@ class Tracer:
     def __init__(self, network: RoadNetwork, snap: Snap, roads: RoadsOfFile) -> None:
         self.network, self.snap, self.roads = network, snap, roads
         self.junction = {osm_id: i for i, osm_id in enumerate(network.junction_osm_id.tolist())}
+        self.ways = set(network.segment_way.tolist())
         self.segments: dict[tuple[int, int], list[int]] = {}
         ends = zip(network.segment_tail.tolist(), network.segment_head.tolist(), strict=True)
         for segment, pair in enumerate(ends):
@@ -112,6 +114,13 @@ class Tracer:
                 "at": [round(float(self.snap.lon[point]), 6), round(float(self.snap.lat[point]), 6)],
             }
             for point in (source, source + 1)
+        ]
+
+    def apart(self, source: int, theirs: dict[str, Any]) -> list[float]:
+        """Return the metres between our and OSRM's positions of a pair."""
+        return [
+            round(self._metres(theirs["snapped"][end], (float(self.snap.lon[i]), float(self.snap.lat[i]))), 1)
+            for end, i in enumerate((source, source + 1))
         ]
 
     def along(self, way: Way) -> list[dict[str, Any]]:
@@ -155,16 +164,17 @@ class Tracer:
         nodes = [int(node) for node in leg["nodes"]]
         our_nodes = net.junction_osm_id[net.segment_head[way.segments[:-1]]].tolist()
         their_junctions = [node for node in nodes if node in self.junction]
-        apart = [
-            round(self._metres(theirs["snapped"][end], (float(self.snap.lon[i]), float(self.snap.lat[i]))), 1)
-            for end, i in enumerate((source, source + 1))
-        ]
+        apart = self.apart(source, theirs)
         our_time, obstacles = self._driven(nodes)
         their_time, their_obstacles, bends = self._driven_by_osrm(way, along)
+        their_ways = self.roads.along(nodes)
+        snapped = self.snapped(source)
+        for end, osm in zip(snapped, (their_ways[0], their_ways[-1]), strict=True):
+            end["OSRM's way"] = self.roads.told(osm)
         found: dict[str, Any] = {
             "duration": [round(way.duration, 1), leg["duration"]],
             "distance": [round(way.distance, 1), leg["distance"]],
-            "snapped": self.snapped(source),
+            "snapped": snapped,
             "snapped apart": apart,
             "parts after node": _parting(our_nodes, their_junctions),
             "OSRM's way by our clock": our_time,
@@ -173,9 +183,31 @@ class Tracer:
             "our way, closed with OSRM": their_obstacles,
             "where the clocks differ on our way": bends,
             "our ways": [self.roads.told(osm) for osm in _runs(net.segment_way[way.segments].tolist())],
-            "OSRM's ways": [self.roads.told(osm) for osm in self.roads.along(nodes)],
+            "OSRM's ways": [self.roads.told(osm) for osm in their_ways],
         }
+        if max(apart) > SAME_PLACE:
+            end = int(np.argmax(apart))
+            ours = int(net.segment_way[self.snap.segment[source + end]])
+            return {"cause": self._why_elsewhere(ours, their_ways[-end]), **found}
         return {"cause": _cause(found), **found}
+
+    def _why_elsewhere(self, ours: int, theirs: int) -> str:
+        """Say why a point belongs to one road here and to another with OSRM."""
+        our_tags, their_tags = (self.roads.tags.get(way, {}) for way in (ours, theirs))
+        told = f"we {self.roads.told(ours)}, OSRM {self.roads.told(theirs)}"
+        if ours == theirs:
+            why = "to another place of the same road"
+        elif RoadFlag.NO_STOP in road_flags(
+            their_tags.get("highway", their_tags.get("route", "")), their_tags
+        ):
+            why = "OSRM to a road where nobody stops"
+        elif theirs not in self.ways:
+            why = "OSRM to a road that is closed to us or leads nowhere"
+        elif our_tags.get("highway") == "service" and "private" in our_tags.values():
+            why = "we to a private service road, where OSRM starts no route"
+        else:
+            why = "to another road"
+        return f"snapped, {why}: {told}"
 
     def _driven(self, nodes: list[int]) -> tuple[float | None, list[str]]:
         """Return what the whole segments of OSRM's way take on our roads, and what is closed there."""
@@ -278,8 +310,6 @@ def _runs(ways: list[int]) -> list[int]:
 
 def _cause(found: dict[str, Any]) -> str:
     """Name the kind of cause; the facts below it tell the rest."""
-    if max(found["snapped apart"]) > SAME_PLACE:
-        return "snapped to another road"
     for who, obstacles in (
         ("us", found["OSRM's way, closed with us"]),
         ("OSRM", found["our way, closed with OSRM"]),

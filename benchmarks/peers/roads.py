@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from road_trace import RoadsOfFile, Tracer
+from road_trace import SAME_PLACE, RoadsOfFile, Tracer
 
 from matrix import CONTESTANTS, HERE, ROOT, SHORTEST, SPREAD, interpreter_for, processor
 from o2oroute.formats.network_file import load_network
@@ -51,6 +51,10 @@ class Roads:
     theirs: list[dict[str, Any]]
     built: dict[str, dict[str, Any]]
     tracer: Tracer
+
+    def snapped_alike(self, pair: int) -> bool:
+        """Tell whether both sides found the same places on the roads."""
+        return max(self.tracer.apart(2 * pair, self.theirs[pair])) <= SAME_PLACE
 
     def values(self, what: str) -> tuple[np.ndarray, np.ndarray]:
         """Return ours and theirs for each pair, NaN where there is no way."""
@@ -172,16 +176,23 @@ def report(roads: Roads, worst: int, python: str, folder: Path) -> dict[str, Any
             "largest absolute": float(np.abs(relative).max()),
         }
     by_duration = np.abs(durations / their_durations - 1)
-    pairs = np.flatnonzero(far)[np.argsort(-by_duration[far], kind="stable")[:worst]].tolist()
-    asked = [roads.tracer.along(roads.ways[pair]) for pair in pairs]
-    answers = iter(ask_osrm(python, folder, [question for questions in asked for question in questions]))
-    found["worst"] = [
-        {"pair": roads.points[2 * pair : 2 * pair + 2].tolist()}
-        | roads.tracer.explained(
-            2 * pair, roads.ways[pair], roads.theirs[pair], list(islice(answers, len(questions)))
-        )
-        for pair, questions in zip(pairs, asked, strict=True)
-    ]
+    far_pairs = np.flatnonzero(far)
+    ranked = far_pairs[np.argsort(-by_duration[far], kind="stable")]
+    alike = ranked[[roads.snapped_alike(pair) for pair in ranked.tolist()]]
+    found["snapped alike"] = {
+        "pairs": alike.size,
+        **{
+            what: {
+                "median absolute": float(np.median(differences)),
+                "p95 absolute": float(np.percentile(differences, 95)),
+            }
+            for what in WANTED
+            for ours, theirs in (roads.values(what),)
+            for differences in (np.abs(ours[alike] / theirs[alike] - 1),)
+        },
+    }
+    found["worst"] = followed_up(roads, ranked[:worst].tolist(), python, folder)
+    found["worst of those snapped alike"] = followed_up(roads, alike[:worst].tolist(), python, folder)
     odd = np.flatnonzero(reached != also)[:worst].tolist()
     found["reached by one"] = [
         {
@@ -192,6 +203,19 @@ def report(roads: Roads, worst: int, python: str, folder: Path) -> dict[str, Any
         for pair in odd
     ]
     return found
+
+
+def followed_up(roads: Roads, pairs: list[int], python: str, folder: Path) -> list[dict[str, Any]]:
+    """Say of some pairs how their ways differ, and why."""
+    asked = [roads.tracer.along(roads.ways[pair]) for pair in pairs]
+    answers = iter(ask_osrm(python, folder, [question for questions in asked for question in questions]))
+    return [
+        {"pair": roads.points[2 * pair : 2 * pair + 2].tolist()}
+        | roads.tracer.explained(
+            2 * pair, roads.ways[pair], roads.theirs[pair], list(islice(answers, len(questions)))
+        )
+        for pair, questions in zip(pairs, asked, strict=True)
+    ]
 
 
 def as_markdown(reports: dict[str, dict[str, Any]]) -> str:
@@ -210,8 +234,19 @@ def as_markdown(reports: dict[str, dict[str, Any]]) -> str:
                 cells.append(f"{found[what][key]:.1%}" + (" (!)" if found[what][key] > most else ""))
         cells.append(f"{found['durations']['median']:+.1%}")
         lines.append(f"| {name} | " + " | ".join(cells) + " |")
-    lines += ["", *built_lines(reports)]
+    lines += ["", *alike_lines(reports), "", *built_lines(reports)]
     return "\n".join(lines) + "\n"
+
+
+def alike_lines(reports: dict[str, dict[str, Any]]) -> Iterator[str]:
+    yield f"Over the pairs whose ends both sides snap to the same places (within {SAME_PLACE:.0f} m):"
+    yield ""
+    yield "| extract | pairs | duration: median | p95 | distance: median | p95 |"
+    yield "|---|---|---|---|---|---|"
+    for name, found in reports.items():
+        alike = found["snapped alike"]
+        cells = [f"{value:.1%}" for what in WANTED for value in alike[what].values()]
+        yield f"| {name} | {alike['pairs']:,} | " + " | ".join(cells) + " |"
 
 
 def built_lines(reports: dict[str, dict[str, Any]]) -> Iterator[str]:
@@ -233,8 +268,10 @@ def built_lines(reports: dict[str, dict[str, Any]]) -> Iterator[str]:
 
 def worst_as_markdown(name: str, found: dict[str, Any]) -> str:
     lines = [f"# {name}: the pairs that differ most from OSRM", ""]
-    for number, pair in enumerate(found["worst"], 1):
-        lines += [f"## {number}. {pair['cause']}", "", "```json", json.dumps(pair, indent=1), "```", ""]
+    for title, key in (("Of all", "worst"), ("Of those snapped alike", "worst of those snapped alike")):
+        lines += [f"## {title}", ""]
+        for number, pair in enumerate(found[key], 1):
+            lines += [f"### {number}. {pair['cause']}", "", "```json", json.dumps(pair, indent=1), "```", ""]
     return "\n".join(lines)
 
 
