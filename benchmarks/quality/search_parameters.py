@@ -1,6 +1,7 @@
 """Run the search with changed parameters for a number of iterations, on instances kept for tuning.
 
     python benchmarks/quality/search_parameters.py polish=0 longest_string=20
+    python benchmarks/quality/search_parameters.py --part-size 400 --part-routes 1 --rounds 10
 
 Prints the gap to the best known and the iterations a second of processor time. With a number of iterations
 the gaps do not depend on the machine, nor on what else it does.
@@ -18,6 +19,7 @@ from instances import COLLECTIONS, Library
 
 import o2oroute
 from o2oroute._search import SETTINGS
+from o2oroute.engines import rounds
 from o2oroute.engines.compiled import plan_value
 from o2oroute.engines.insertion import construct
 from o2oroute.engines.search import improve
@@ -34,7 +36,15 @@ def main() -> None:
     parser.add_argument("parameters", nargs="*", metavar="NAME=VALUE", help=", ".join(SETTINGS))
     parser.add_argument("--iterations", type=int, default=300_000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--part-size", type=int, default=rounds.PART_SIZE, help="orders in a part")
+    parser.add_argument("--part-routes", type=int, default=rounds.PART_ROUTES, help="least routes in a part")
+    parser.add_argument("--rounds", type=int, default=rounds.ROUNDS, help="most rounds")
     options = parser.parse_args()
+    rounds.PART_SIZE, rounds.PART_ROUTES, rounds.ROUNDS = (
+        options.part_size,
+        options.part_routes,
+        options.rounds,
+    )
     parameters = {name: float(value) for name, value in (pair.split("=") for pair in options.parameters)}
     with tempfile.TemporaryDirectory(prefix="o2oroute-quality-") as scratch:
         library = Library(Path(scratch))

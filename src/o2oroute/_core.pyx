@@ -353,19 +353,7 @@ cdef int32_t* _output_pointer(array, str name, Py_ssize_t rows, Py_ssize_t colum
     return _int32_pointer(array.reshape(-1))
 
 
-cdef int32_t* _int32_pointer(array) except? NULL:
-    cdef const int32_t[::1] values = array
-    return <int32_t*> &values[0] if values.shape[0] > 0 else NULL
-
-
-cdef int64_t* _int64_pointer(array) except? NULL:
-    cdef const int64_t[::1] values = array
-    return <int64_t*> &values[0] if values.shape[0] > 0 else NULL
-
-
-cdef uint8_t* _bytes_pointer(array) except? NULL:
-    cdef const uint8_t[::1] values = array
-    return <uint8_t*> &values[0] if values.shape[0] > 0 else NULL
+include "_pointers.pxi"
 
 # each builds on those before it
 include "_core_hierarchy.pxi"

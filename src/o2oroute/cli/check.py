@@ -10,29 +10,21 @@ import typer
 from o2oroute.cli.console import say
 from o2oroute.cli.exits import Exit, leave
 from o2oroute.cli.inputs import read_travel
+from o2oroute.cli.options import Convention, Orders, Roads, StraightLine
 
 __all__ = ["check"]
 
 
 def check(
-    orders: Annotated[
-        Path, typer.Argument(metavar="ORDERS.json", help="Order file, or an academic instance.")
-    ],
+    orders: Orders,
     plan: Annotated[Path, typer.Argument(metavar="PLAN.json", help="Plan file, whoever made it.")],
     *,
-    roads: Annotated[
-        Path | None,
-        typer.Option(metavar="CITY.o2r|CITY.osm.pbf", help="Prepared roads or an OpenStreetMap file."),
-    ] = None,
+    roads: Roads = None,
     matrix: Annotated[
         Path | None, typer.Option(metavar="MATRIX.npz", help="Your own travel times instead of roads.")
     ] = None,
-    straight_line: Annotated[
-        float | None, typer.Option(metavar="KMH", help="Straight lines at this speed instead of roads.")
-    ] = None,
-    convention: Annotated[
-        str | None, typer.Option(metavar="NAME", help="How an academic file's distances are rounded.")
-    ] = None,
+    straight_line: StraightLine = None,
+    convention: Convention = None,
 ) -> None:
     """Check a plan: one line on stdout for each rule that it breaks or figure that is not so."""
     import o2oroute

@@ -10,6 +10,7 @@ import typer
 
 from o2oroute.cli.console import say
 from o2oroute.cli.inputs import check_writable, load_roads, read_day
+from o2oroute.cli.options import Columns, Convention, Fleet
 from o2oroute.errors import InputError
 
 if TYPE_CHECKING:
@@ -58,17 +59,9 @@ def convert(
     roads: Annotated[
         Path | None, typer.Option(metavar="CITY.o2r|CITY.osm.pbf", help="Roads to draw a map with.")
     ] = None,
-    convention: Annotated[
-        str | None, typer.Option(metavar="NAME", help="How an academic file's distances are rounded.")
-    ] = None,
-    fleet: Annotated[
-        Path | None,
-        typer.Option(metavar="FLEET.json", help="Vehicles and depots for a table of orders (.csv, .tsv)."),
-    ] = None,
-    columns: Annotated[
-        list[str] | None,
-        typer.Option(metavar="FIELD=COLUMN", help="Which column of a table holds a field; may be repeated."),
-    ] = None,
+    convention: Convention = None,
+    fleet: Fleet = None,
+    columns: Columns = None,
 ) -> None:
     """Convert orders to an order file, or a plan to what people and programs want."""
     check_writable([target if target.suffix else None, matrix])

@@ -12,6 +12,7 @@ import typer
 from o2oroute.cli.console import say
 from o2oroute.cli.exits import Exit, leave
 from o2oroute.cli.inputs import Travel, check_writable, read_day, read_travel
+from o2oroute.cli.options import Columns, Convention, Fleet, Orders, Roads, StraightLine
 from o2oroute.cli.search import find_plan
 from o2oroute.cli.tables import show_plan
 from o2oroute.cli.vroom import Settings, answer_vroom
@@ -24,21 +25,14 @@ __all__ = ["solve", "write_results"]
 
 
 def solve(
-    orders: Annotated[
-        Path, typer.Argument(metavar="ORDERS.json", help="Order file, or an academic instance.")
-    ],
+    orders: Orders,
     *,
-    roads: Annotated[
-        Path | None,
-        typer.Option(metavar="CITY.o2r|CITY.osm.pbf", help="Prepared roads or an OpenStreetMap file."),
-    ] = None,
+    roads: Roads = None,
     matrix: Annotated[
         Path | None,
         typer.Option(metavar="MATRIX.npz", help="Your own travel times; roads beside them draw the map."),
     ] = None,
-    straight_line: Annotated[
-        float | None, typer.Option(metavar="KMH", help="Straight lines at this speed instead of roads.")
-    ] = None,
+    straight_line: StraightLine = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="PLAN.json", help="The plan; stdout without it.")
     ] = None,
@@ -67,9 +61,7 @@ def solve(
     strict: Annotated[
         bool, typer.Option("--strict", help="End with 2 if any order is wrong, instead of leaving it out.")
     ] = False,
-    convention: Annotated[
-        str | None, typer.Option(metavar="NAME", help="How an academic file's distances are rounded.")
-    ] = None,
+    convention: Convention = None,
     output_format: Annotated[
         str,
         typer.Option(
@@ -82,14 +74,8 @@ def solve(
     geometry: Annotated[
         bool, typer.Option("--geometry", "-g", help="With --format vroom: tell lengths and ways.")
     ] = False,
-    fleet: Annotated[
-        Path | None,
-        typer.Option(metavar="FLEET.json", help="Vehicles and depots for a table of orders (.csv, .tsv)."),
-    ] = None,
-    columns: Annotated[
-        list[str] | None,
-        typer.Option(metavar="FIELD=COLUMN", help="Which column of a table holds a field; may be repeated."),
-    ] = None,
+    fleet: Fleet = None,
+    columns: Columns = None,
 ) -> None:
     """Plan the routes of an order file.
 

@@ -20,18 +20,17 @@ import numpy as np
 
 from o2oroute import optional
 from o2oroute.engines import compiled
+from o2oroute.engines.best_routes import BestRoutes
 from o2oroute.engines.child import Child
-from o2oroute.engines.compiled import Value, write_routes
+from o2oroute.engines.compiled import write_routes
 from o2oroute.engines.insertion import Construction, construct
-from o2oroute.engines.judge import Judge, TaskRoutes, write_tasks
+from o2oroute.engines.judge import TaskRoutes, write_tasks
 from o2oroute.engines.routing_arrays import RoutingArrays, routing_arrays
 from o2oroute.model.features import asked
 from o2oroute.model.instance import Instance
 from o2oroute.model.problem import Problem
 from o2oroute.model.solution import Solution
-from o2oroute.plan.schedule import solution_tasks
 from o2oroute.road.network import Progress
-from o2oroute.units import cost_units
 
 __all__ = ["OrtoolsEngine", "first_routes", "load_ortools", "read_back", "search"]
 
@@ -47,27 +46,7 @@ _LAST_LOOK: Final = 0.1
 _LAST_WORD: Final = 0.1
 
 #: Features (:mod:`~o2oroute.model.features`) that the engine serves.
-SERVED: Final = frozenset(
-    {
-        "shipments",
-        "pickups",
-        "max_on_board",
-        "incompatible_loads",
-        "release",
-        "setup",
-        "service_by_type",
-        "skills",
-        "allowed or forbidden vehicles",
-        "preferred vehicles",
-        "speed_factor",
-        "max_travel",
-        "per_travel_hour",
-        "per_service_hour",
-        "setup_by_type",
-        "max_distance beside a matrix of costs",
-        "per_stop",
-    }
-)
+SERVED: Final = compiled.SERVED | {"max_distance beside a matrix of costs"}
 
 #: Nodes by vehicle of the arrays.
 Nodes = Sequence[Sequence[int]]
@@ -107,7 +86,7 @@ class OrtoolsEngine:
         if set(asked(instance.problem)) <= compiled.SERVED:
             first = construct(instance, start=start, deadline=deadline, progress=progress)
             start = Solution(write_routes(instance, first.routes))
-        best = _Best(instance, start or Solution({}), "insertion" if first else "start", begin)
+        best = BestRoutes(instance, start or Solution({}), "insertion" if first else "start", begin)
         statistics: dict[str, Any] = first.statistics() if first else {"interrupted": False}
         if first is None or (first.finished and not first.interrupted):
             try:
@@ -123,63 +102,9 @@ class OrtoolsEngine:
         return Solution(routes=write_tasks(instance, best.routes), engine=self.name, statistics=statistics)
 
 
-class _Best:
-    """The best routes so far, with who found them and when."""
-
-    def __init__(self, instance: Instance, start: Solution, found_by: str, begin: float) -> None:
-        self._instance, self._begin, self.judge = instance, begin, Judge(instance)
-        self.routes, self.value = self._usable(start)
-        self.found_by = found_by
-        self.trace: list[dict[str, float]] = []
-        self._note()
-
-    def offer(self, routes: TaskRoutes, found_by: str) -> bool | None:
-        """Keep routes if they are better; return whether they are, or None if they break a rule."""
-        value = self.judge.value(routes)
-        if value is None:
-            return None
-        if value >= self.value:
-            return False
-        self.routes, self.value, self.found_by = routes, value, found_by
-        self._note()
-        return True
-
-    def insert_the_rest(self, deadline: float) -> None:
-        """Try once more to insert what is left out: routes have moved meanwhile."""
-        served = sum(map(len, self.routes.values()))
-        if self.found_by == "insertion" or served == len(self._instance.problem.tasks):
-            return
-        solution = Solution(write_tasks(self._instance, self.routes))
-        found = construct(self._instance, start=solution, deadline=deadline).routes
-        self.offer(self._usable(Solution(write_routes(self._instance, found)))[0], self.found_by)
-
-    def _usable(self, start: Solution) -> tuple[TaskRoutes, Value]:
-        """Return the routes of a solution and their value; routes that break a rule are left empty."""
-        routes = solution_tasks(self._instance, start)
-        kept = {v: tasks for v, tasks in routes.items() if self.judge.cost(v, tasks) is not None}
-        value = self.judge.value(kept)
-        assert value is not None  # noqa: S101 - each route keeps the rules
-        return kept, value
-
-    def _note(self) -> None:
-        seconds = time.monotonic() - self._begin
-        if len(self.trace) > 1 and seconds - self.trace[-2]["seconds"] < 1:
-            self.trace.pop()  # about one entry a second tells enough
-        units = cost_units(self._instance.problem.ticks_per_second)
-        self.trace.append(
-            {
-                "seconds": round(seconds, 3),
-                "unserved_importance": self.value.unserved_importance,
-                "cost": round(self.value.cost / units, 4),
-                "routes": sum(map(bool, self.routes.values())),
-                "unassigned": self.judge.unassigned(self.routes),
-            }
-        )
-
-
 def _improve(
     instance: Instance,
-    best: _Best,
+    best: BestRoutes,
     *,
     deadline: float,
     seed: int,
@@ -226,7 +151,7 @@ def read_back(arrays: RoutingArrays, nodes: Nodes) -> TaskRoutes:
 
 
 def _listen(
-    child: Child, best: _Best, arrays: RoutingArrays, *, seconds: float, progress: Progress | None
+    child: Child, best: BestRoutes, arrays: RoutingArrays, *, seconds: float, progress: Progress | None
 ) -> dict[str, Any]:
     """Take over every better set of routes until the child is done, dies, or the time is up."""
     begin = time.monotonic()

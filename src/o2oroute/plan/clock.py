@@ -48,6 +48,16 @@ class RouteTimes:
         """Ticks between arrivals and starts of service."""
         return sum(self.start) - sum(self.arrival)
 
+    @property
+    def service(self) -> int:
+        """Ticks between starts of service and departures."""
+        return sum(self.departure) - sum(self.start)
+
+    @property
+    def driving(self) -> int:
+        """Ticks on the road."""
+        return self.duty - self.waiting - self.service
+
 
 def schedule_route(instance: Instance, vehicle: int, orders: Sequence[int]) -> RouteTimes:
     """Time a route.

@@ -23,8 +23,6 @@ def route_costs(instance: Instance, vehicle: int, tasks: Sequence[int], times: R
     times : RouteTimes
     """
     rates, per_second = instance.rates, instance.problem.ticks_per_second
-    service = sum(times.departure) - sum(times.start)
-    driving = times.duty - times.waiting - service
     requests = [instance.problem.requests[i] for i in set(instance.task_request[list(tasks)].tolist())]
     owner = instance.problem.vehicles[vehicle].id
     # also of a vehicle that may not serve them, as plans made by hand have it
@@ -33,8 +31,8 @@ def route_costs(instance: Instance, vehicle: int, tasks: Sequence[int], times: R
         "fixed": int(rates.fixed[vehicle]),
         "duty": int(rates.per_tick[vehicle]) * times.duty,
         "distance": int(rates.per_length[vehicle]) * route_price(instance, vehicle, tasks),
-        "travel": int(rates.per_travel_tick[vehicle]) * driving,
-        "service": int(rates.per_service_tick[vehicle]) * service,
+        "travel": int(rates.per_travel_tick[vehicle]) * times.driving,
+        "service": int(rates.per_service_tick[vehicle]) * times.service,
         "stops": int(rates.per_stop[vehicle]) * len(tasks),
         "preference": sum(fixed_cost(choice.not_preferred_cost, per_second) for choice in elsewhere),
     }

@@ -96,9 +96,7 @@ def _wider_limit(owner: Vehicle, trial: Trial, violation: Violation) -> Iterator
     if violation.code == "MAX_DUTY":
         yield Repair(pointer="/vehicles/0/max_duty", from_=owner.max_duty, to=trial.times.duty)
     if violation.code == "MAX_TRAVEL":
-        times = trial.times
-        driving = times.duty - times.waiting - (sum(times.departure) - sum(times.start))
-        yield Repair(pointer="/vehicles/0/max_travel", from_=owner.max_travel, to=driving)
+        yield Repair(pointer="/vehicles/0/max_travel", from_=owner.max_travel, to=trial.times.driving)
     if violation.code == "MAX_DISTANCE" and owner.max_distance is not None:
         to = owner.max_distance + math.ceil(margin)
         yield Repair(pointer="/vehicles/0/max_distance", from_=owner.max_distance, to=to)

@@ -223,7 +223,6 @@ def _route(
                 properties=place.properties,
             )
         )
-    service = sum(times.departure) - sum(times.start)
     units = cost_units(per_second)
     costs = route_costs(instance, vehicle, tasks, times)
     route = Route(
@@ -233,8 +232,8 @@ def _route(
         geometry=_geometry(finder, [place.point for place in places]),
         distance=whole(route_length(instance, vehicle, tasks) / per_metre),
         duration=whole(times.duty / per_second),
-        driving=whole((times.duty - times.waiting - service) / per_second),
-        service=whole(service / per_second),
+        driving=whole(times.driving / per_second),
+        service=whole(times.service / per_second),
         waiting=whole(times.waiting / per_second),
         cost=sum(costs.values()) / units,
         costs=RouteCosts(**{name: amount / units for name, amount in costs.items()}),
