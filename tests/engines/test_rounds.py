@@ -27,8 +27,7 @@ from towns import town
 @pytest.fixture
 def small_parts(monkeypatch):
     """Divide also what is small."""
-    for module in (rounds, search):
-        monkeypatch.setattr(module, "PART_SIZE", 20)
+    monkeypatch.setattr(rounds, "PART_SIZE", 20)
     monkeypatch.setattr(rounds, "PART_ROUTES", 2)
     monkeypatch.setattr(rounds, "ROUND_ITERATIONS", 50)
 

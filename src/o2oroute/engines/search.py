@@ -12,10 +12,11 @@ import numpy as np
 import numpy.typing as npt
 
 from o2oroute._search import SETTINGS, Model, Neighbours, Routes
+from o2oroute.engines import rounds
 from o2oroute.engines.compiled import SERVED, model_arrays, plan_value, worth, write_routes
 from o2oroute.engines.insertion import construct
 from o2oroute.engines.parts import in_plane
-from o2oroute.engines.rounds import PART_SIZE, Outcome, Run, Task, assign, improve_in_rounds, improve_whole
+from o2oroute.engines.rounds import Outcome, Run, Task, assign, improve_in_rounds, improve_whole
 from o2oroute.model.features import asked
 from o2oroute.model.instance import Instance
 from o2oroute.model.problem import Problem
@@ -143,7 +144,7 @@ def _task(instance: Instance, routes: Routes, settings: Mapping[str, float], dea
     per_tick, per_length, waiting = _travel_rates(instance, model)
     settings = {**SETTINGS, **settings}
     # both tasks of a shipment would have to be in one part also where neither is on a route
-    large = model.tasks >= 2 * PART_SIZE and model.tasks == model.requests
+    large = model.tasks >= 2 * rounds.PART_SIZE and model.tasks == model.requests
     plane = in_plane(instance.vehicle_legs(0).durations) if large else None
     neighbours = Neighbours(
         model,
