@@ -35,6 +35,7 @@ COLLECTIONS = {
         Collection("sdvrptw", "vrp", "x1000"),
         Collection("pdptw_sartori_real", "txt", "minutes"),
         Collection("hfvrp_x", "vrp", "exact"),
+        *(Collection(f"lilim_{size}", "txt", "sintef") for size in (100, 200, 400, 600, 800, 1000)),
     )
 }
 
@@ -69,7 +70,7 @@ class Library:
     def best(self, collection: str, name: str, convention: str) -> tuple[float, int | None]:
         """Return the best known cost under a convention, and its vehicles where they are known."""
         entry = self._best_known(collection)[name]
-        if convention == "sintef":
+        if convention == "sintef" != COLLECTIONS[collection].convention:
             entries = [other for other in entry["alternatives"] if other["convention"].startswith("SINTEF")]
             if not entries:
                 sys.exit(f"no best known cost of {name} is stored for convention sintef")
@@ -84,8 +85,8 @@ class Library:
 
 
 def class_of(collection: str, name: str) -> str:
-    """Return the class of an instance: C1 to RC2 for Solomon and Homberger sets, else the set."""
-    match = re.match(r"(?:RC|R|C)[12](?=\d\d$|_)", name, re.IGNORECASE)
+    """Return the class of an instance: C1 to RC2 for Solomon, Homberger, Li and Lim (LC1), else the set."""
+    match = re.match(r"L?(?:RC|R|C)[12](?=\d\d$|_)", name, re.IGNORECASE)
     return f"{collection} {match[0].upper()}" if match else collection
 
 

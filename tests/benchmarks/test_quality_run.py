@@ -47,6 +47,8 @@ def _result(run, name="R1_2_10", *, gap=1.0, unserved=0, seed=1, collection="hom
         ("solomon", "C201", "solomon C2"),
         ("homberger_1000", "R2_10_10", "homberger_1000 R2"),
         ("cvrp_x", "X-n101-k25", "cvrp_x"),
+        ("lilim_1000", "LRC2_10_4", "lilim_1000 LRC2"),
+        ("lilim_100", "lc101", "lilim_100 LC1"),
         ("pcvrptw_1000", "C1_10_1", "pcvrptw_1000 C1"),
     ],
 )
