@@ -14,7 +14,7 @@ from o2oroute.model.legs import Legs
 from o2oroute.model.problem import Problem
 from o2oroute.model.solution import Solution, Visit
 from o2oroute.plan.check import check_plan
-from o2oroute.plan.plan import Plan
+from o2oroute.plan.plan import Plan, Repair
 from o2oroute.plan.schedule import make_plan
 
 FREE = {"fixed": 0, "per_hour": 0, "per_km": 0}
@@ -111,6 +111,21 @@ def planned(problem: Problem, routes: Mapping[str, Iterable[str]], **settings: A
     """Return the instance of a problem and the plan with these visits."""
     instance = build_instance(problem)
     return instance, make_plan(instance, solution(routes), **settings)
+
+
+def repaired(problem: Problem, repair: Repair, value: Any = None) -> Instance:
+    """Return a problem with the field of a repair changed to its value or another, read again as a whole."""
+    data = problem.model_dump(mode="json", exclude_defaults=True)
+    *path, last = [
+        int(step) if step.isdigit() else step.replace("~1", "/").replace("~0", "~")
+        for step in repair.pointer.split("/")[1:]
+    ]
+    part = data
+    for step in path:
+        part = part[step]
+    assert part[last] == repair.from_
+    part[last] = repair.to if value is None else value
+    return build_instance(Problem.from_dict(data).with_legs(problem.legs))
 
 
 def solve_and_check(problem: Problem, *, engine: str, **settings: Any) -> Plan:

@@ -135,8 +135,11 @@ _rich_vehicle = st.tuples(
 
 
 @st.composite
-def rich_instances(draw, *, max_orders=4, max_shipments=3):
-    """Return an instance of a random problem of orders and shipments in which the rules of requests mix."""
+def rich_instances(draw, *, max_orders=4, max_shipments=3, relations=False):
+    """Return an instance of a random problem of orders and shipments in which the rules of requests mix.
+
+    With `relations` there are some between them, too.
+    """
     orders = draw(st.lists(_rich_order, max_size=max_orders))
     shipments = draw(st.integers(0 if orders else 1, max_shipments))
     size = 2 + len(orders) + 2 * shipments
@@ -170,7 +173,25 @@ def rich_instances(draw, *, max_orders=4, max_shipments=3):
         incompatible_loads=draw(st.sampled_from([[], [["food", "soap"]]])),
         join_within=draw(st.sampled_from([0, None])),
     )
+    if relations:
+        problem = problem.replace(relations=draw(related(problem)))
     return build_instance(problem)
+
+
+@st.composite
+def related(draw, problem):
+    """Return some relations between the orders and shipments of a problem."""
+    names = [order.id for order in problem.orders]
+    for shipment in problem.shipments:
+        stops = [{"order": shipment.id, "task": task} for task in ("pickup", "delivery")]
+        names += draw(st.sampled_from([[shipment.id], stops, stops[:1], stops[1:]]))
+    if len(names) < 2:
+        return []
+    members = st.permutations(names).flatmap(
+        lambda order: st.integers(2, len(order)).map(lambda count: order[:count])
+    )
+    kinds = st.sampled_from(["same_vehicle", "different_vehicles", "in_order", "in_sequence"])
+    return draw(st.lists(st.fixed_dictionaries({"type": kinds, "requests": members}), max_size=2))
 
 
 @st.composite
@@ -184,7 +205,10 @@ def routes_of(draw, instance, *, feasible):
         for task in instance.tasks_of(request):
             position = draw(st.integers(0, len(trial)))
             trial = [*trial[:position], task, *trial[position:]]
-        if has_ways(instance, vehicle, trial) and not (feasible and tried(instance, vehicle, trial).broken):
+        beside = {other: tasks for other, tasks in routes.items() if other != vehicle}
+        if has_ways(instance, vehicle, trial) and not (
+            feasible and tried(instance, vehicle, trial, beside=beside).broken
+        ):
             routes[vehicle] = trial
     return dict(sorted(routes.items()))
 

@@ -331,6 +331,7 @@ def test_costs_too_large(order_file, found):
         ([{"order": "o-1", "task": "delivery"}, 2], 0),
         (["o-1", 2, "o-1"], 2),
         (["ride", {"order": "ride", "task": "delivery"}], 1),
+        ([{"order": "ride", "task": "delivery"}, "ride"], 1),
     ],
 )
 def test_unknown_members(order_file, found, members, wrong):

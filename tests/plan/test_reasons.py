@@ -6,8 +6,8 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from helpers import FREE, line, planned, solution, tiny
-from o2oroute.model.instance import NO_POINT, build_instance
+from helpers import FREE, line, planned, repaired, solution, tiny
+from o2oroute.model.instance import NO_POINT
 from o2oroute.model.legs import Legs
 from o2oroute.model.problem import Problem
 from o2oroute.plan.check import check_plan
@@ -207,21 +207,6 @@ def _put(routes, vehicle, order, position):
     return routes | {vehicle: [*route[:position], order, *route[position:]]}
 
 
-def _changed(problem, repair, value):
-    """Return the problem with the field of a repair changed, read again as a whole."""
-    data = problem.model_dump(mode="json")
-    *path, last = [
-        int(step) if step.isdigit() else step.replace("~1", "/").replace("~0", "~")
-        for step in repair.pointer.split("/")[1:]
-    ]
-    part = data
-    for step in path:
-        part = part[step]
-    assert part[last] == repair.from_
-    part[last] = value
-    return build_instance(Problem.from_dict(data).with_legs(problem.legs))
-
-
 @thorough
 @given(st.data())
 def test_reasons_are_what_the_checker_and_every_other_place_say(data):
@@ -289,14 +274,14 @@ def test_repairs_let_the_order_in_and_less_does_not(data):
             rest = {k: v for k, v in routes.items() if k != vehicle}
         trial = _put(rest, vehicle, order, reason.position)
         repair = reason.repair
-        mended = _changed(instance.problem, repair, repair.to)
-        broken, repaired = _codes(mended, trial)
+        mended = repaired(instance.problem, repair)
+        broken, served = _codes(mended, trial)
         assert not broken
         if reason.code == "PRIZE":
-            assert repaired.summary.cost < _codes(mended, rest)[1].summary.cost
+            assert served.summary.cost < _codes(mended, rest)[1].summary.cost
         else:
             less = repair.to - (0.001 if "capacity" in repair.pointer else 1)
-            nearly = _changed(instance.problem, repair, less)
+            nearly = repaired(instance.problem, repair, less)
             assert _codes(nearly, trial)[0]
 
 

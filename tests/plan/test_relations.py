@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from helpers import line, planned, tiny
-from o2oroute.engines.engine import ENGINES, load_engine
 from o2oroute.plan.check import check_plan
 
 
@@ -50,8 +49,3 @@ def test_shipments_stand_for_both_stops_or_one_of_them():
     ]
     assert _broken("in_order", routes, ["a", {"order": "A", "task": "delivery"}]) == []
     assert _broken("same_vehicle", routes, ["a", "A"]) == []
-
-
-def test_no_engine_serves_them_yet_and_each_says_so():
-    problem = tiny(line(0, 10, 20), orders=[{}, {}], relations=[{"type": "in_order", "requests": ["a", "b"]}])
-    assert all(load_engine(name).supports(problem) == ["relations"] for name in ENGINES)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from helpers import solution, visits
+from helpers import repaired, solution, visits
 from o2oroute.formats.plan_json import parse_plan
 from o2oroute.plan.check import check_plan
 from o2oroute.plan.rules import RULE_CODES
@@ -20,7 +20,7 @@ thorough = settings(
 @thorough
 @given(st.data())
 def test_a_plan_that_breaks_no_rule_passes_the_checker(data):
-    instance = data.draw(rich_instances())
+    instance = data.draw(rich_instances(relations=True))
     routes = by_id(instance, data.draw(routes_of(instance, feasible=True)))
     plan = make_plan(instance, solution(routes), reasons=False)
     assert check_plan(instance, plan) == []
@@ -30,7 +30,7 @@ def test_a_plan_that_breaks_no_rule_passes_the_checker(data):
 @thorough
 @given(st.data())
 def test_of_any_plan_the_checker_names_broken_rules_and_nothing_else(data):
-    instance = data.draw(rich_instances())
+    instance = data.draw(rich_instances(relations=True))
     routes = by_id(instance, data.draw(routes_of(instance, feasible=False)))
     plan = make_plan(instance, solution(routes), reasons=False)
     codes = {violation.code for violation in check_plan(instance, plan)}
@@ -41,7 +41,7 @@ def test_of_any_plan_the_checker_names_broken_rules_and_nothing_else(data):
 @thorough
 @given(st.data())
 def test_a_plan_written_is_a_plan_that_reads_back_equal(data):
-    instance = data.draw(rich_instances())
+    instance = data.draw(rich_instances(relations=True))
     plan = make_plan(instance, solution(by_id(instance, data.draw(routes_of(instance, feasible=False)))))
     again = parse_plan(plan.model_dump_json(by_alias=True))
     assert again == plan
@@ -52,7 +52,7 @@ def test_a_plan_written_is_a_plan_that_reads_back_equal(data):
 @given(st.data())
 def test_reasons_are_what_the_checker_says(data):
     """Whatever a reason says of a place, the checker finds there."""
-    instance = data.draw(rich_instances())
+    instance = data.draw(rich_instances(relations=True))
     routes = data.draw(routes_of(instance, feasible=True))
     plan = make_plan(instance, solution(by_id(instance, routes)))
     for unassigned in plan.unassigned:
@@ -67,24 +67,44 @@ def test_reasons_are_what_the_checker_says(data):
 
 def _is_true(instance, routes, request, reason):
     vehicle = instance.vehicle_index[reason.vehicle]
-    rest = {k: v for k, v in routes.items() if k != vehicle}
     alone = list(instance.tasks_of(request))
-    possible = has_ways(instance, vehicle, alone) and not _broken(instance, rest | {vehicle: alone})
+    possible = has_ways(instance, vehicle, alone) and not _broken(instance, {vehicle: alone})
     assert possible == (reason.kind != "IMPOSSIBLE")
     if reason.position is None:
         assert reason.code == "UNREACHABLE"
         return
-    route = routes.get(vehicle, []) if possible else []
-    first, *second = alone
-    trial = [*route[: reason.position], first, *route[reason.position :]]
-    for task in second:
-        at = reason.delivery_position + 1  # behind the pickup
-        trial = [*trial[:at], task, *trial[at:]]
-    broken = _broken(instance, rest | {vehicle: trial})
+    broken = _broken(instance, _put(instance, routes, request, reason))
     if reason.kind in {"IMPOSSIBLE", "CONFLICT"}:
         assert (reason.code, reason.margin, reason.unit) in broken
     else:
         assert not broken
+
+
+def _put(instance, routes, request, reason):
+    """Return the routes with a request where a reason says that it was tried."""
+    vehicle = instance.vehicle_index[reason.vehicle]
+    rest = {} if reason.kind == "IMPOSSIBLE" else routes
+    route, at = rest.get(vehicle, []), reason.position
+    first, *second = instance.tasks_of(request)
+    trial = [*route[:at], first, *route[at:]]
+    for task in second:
+        at = reason.delivery_position + 1  # behind the pickup
+        trial = [*trial[:at], task, *trial[at:]]
+    return rest | {vehicle: trial}
+
+
+@thorough
+@given(st.data())
+def test_repairs_let_the_order_in(data):
+    instance = data.draw(rich_instances(relations=True))
+    routes = data.draw(routes_of(instance, feasible=True))
+    plan = make_plan(instance, solution(by_id(instance, routes)))
+    for unassigned in plan.unassigned:
+        for reason in unassigned.reasons:
+            if reason.repair is not None and reason.code != "PRIZE":
+                request = instance.request_index[unassigned.id]
+                mended = repaired(instance.problem, reason.repair)
+                assert _broken(mended, _put(instance, routes, request, reason)) == set()
 
 
 def _broken(instance, routes):

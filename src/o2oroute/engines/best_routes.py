@@ -9,6 +9,7 @@ from o2oroute.engines.insertion import construct
 from o2oroute.engines.judge import Judge, TaskRoutes, write_tasks
 from o2oroute.model.instance import Instance
 from o2oroute.model.solution import Solution
+from o2oroute.plan.relations import broken_relations
 from o2oroute.plan.schedule import solution_tasks
 from o2oroute.units import cost_units
 
@@ -22,7 +23,7 @@ class BestRoutes:
     ----------
     instance : Instance
     start : Solution
-        Routes of it that break a rule are left empty.
+        Routes of it that break a rule, or a relation with others, are left empty.
     found_by : str
         Who made the start.
     begin : float
@@ -68,6 +69,8 @@ class BestRoutes:
         """Return the routes of a solution and their value; routes that break a rule are left empty."""
         routes = solution_tasks(self._instance, start)
         kept = {v: tasks for v, tasks in routes.items() if self.judge.cost(v, tasks) is not None}
+        while broken := next(broken_relations(self._instance, kept), None):
+            kept = {v: tasks for v, tasks in kept.items() if broken.task not in tasks}
         value = self.judge.value(kept)
         assert value is not None  # noqa: S101 - each route keeps the rules
         return kept, value

@@ -13,6 +13,7 @@ from o2oroute.model.instance import Instance
 from o2oroute.model.part import Id
 from o2oroute.model.solution import Visit
 from o2oroute.plan.costs import route_costs
+from o2oroute.plan.relations import broken_relations
 from o2oroute.plan.trial import tried
 
 __all__ = ["Judge", "TaskRoutes", "write_tasks"]
@@ -54,7 +55,7 @@ class Judge:
         costs = [self.cost(vehicle, tasks) for vehicle, tasks in routes.items() if tasks]
         served = {int(self._instance.task_request[task]) for tasks in routes.values() for task in tasks}
         left = [i for i in range(len(self._instance.problem.requests)) if i not in served]
-        if any(cost is None for cost in costs):
+        if any(cost is None for cost in costs) or next(broken_relations(self._instance, routes), None):
             return None
         fewest = self._instance.problem.objective == "fewest_vehicles"
         return Value(

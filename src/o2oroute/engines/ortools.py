@@ -26,6 +26,7 @@ from o2oroute.engines.compiled import write_routes
 from o2oroute.engines.insertion import Construction, construct
 from o2oroute.engines.judge import TaskRoutes, write_tasks
 from o2oroute.engines.routing_arrays import RoutingArrays, routing_arrays
+from o2oroute.engines.routing_relations import add_relations
 from o2oroute.model.features import asked
 from o2oroute.model.instance import Instance
 from o2oroute.model.problem import Problem
@@ -46,7 +47,7 @@ _LAST_LOOK: Final = 0.1
 _LAST_WORD: Final = 0.1
 
 #: Features (:mod:`~o2oroute.model.features`) that the engine serves.
-SERVED: Final = compiled.SERVED | {"max_distance beside a matrix of costs"}
+SERVED: Final = compiled.SERVED | {"max_distance beside a matrix of costs", "relations"}
 
 #: Nodes by vehicle of the arrays.
 Nodes = Sequence[Sequence[int]]
@@ -241,6 +242,7 @@ class _Model:
         self._add_choices()
         self._add_kinds()
         self._add_pairs()
+        add_relations(self._routing, arrays)
         for task, penalty in enumerate(arrays.penalty.tolist()):
             self._routing.AddDisjunction([task], penalty)
 

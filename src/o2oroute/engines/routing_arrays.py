@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from o2oroute.arrays import ranges
 from o2oroute.engines.compiled import all_windows
+from o2oroute.engines.routing_relations import relations_of_nodes
 from o2oroute.engines.routing_scale import scale_of
 from o2oroute.model.instance import ANY_TIME, UNLIMITED, Instance, Rates, Windows, merge_windows
 from o2oroute.units import INF
@@ -69,6 +70,11 @@ class RoutingArrays:
         -1 where there is no limit.
     penalty : ndarray of int64, shape (tasks,)
         Cost of leaving the order or shipment out; 0 for deliveries of shipments.
+    relation_kind : ndarray of int32, shape (relations,)
+        Position in :data:`~o2oroute.model.related.RELATION_TYPES`.
+    relation_first : ndarray of int32, shape (relations + 1,)
+    relation_node : ndarray of int32, shape (members,)
+        Nodes of relation ``r`` are those from ``relation_first[r]`` on; at least two.
     """
 
     task: Int32
@@ -104,6 +110,9 @@ class RoutingArrays:
     max_length: Int64
     max_stops: Int64
     penalty: Int64
+    relation_kind: Int32
+    relation_first: Int32
+    relation_node: Int32
 
     def to_bytes(self) -> bytes:
         """Return the arrays as one npz file."""
@@ -225,6 +234,7 @@ def routing_arrays(instance: Instance) -> RoutingArrays:
         max_length=_limits(instance.max_length[vehicle]),
         max_stops=_limits(instance.max_stops[vehicle]),
         penalty=np.where(is_first, penalty, 0),
+        **relations_of_nodes(instance, task),
     )
 
 

@@ -19,6 +19,7 @@ from o2oroute.model.legs import Legs
 from o2oroute.model.part import Id, Window
 from o2oroute.model.places import NO_POINT, Places
 from o2oroute.model.problem import Problem
+from o2oroute.model.related import RelationArrays, part_of_relations, relation_arrays
 from o2oroute.model.travel import travel_source
 from o2oroute.road.kerb import Approach
 from o2oroute.road.network import Progress, RoadNetwork
@@ -163,6 +164,9 @@ class Instance:
             vehicles=tuple(self.problem.vehicles[v] for v in vehicles),
             orders=tuple(self.problem.orders[r] for r in requests if r < orders),
             shipments=tuple(self.problem.shipments[r - orders] for r in requests if r >= orders),
+            relations=part_of_relations(
+                self.problem.relations, {self.problem.requests[r].id for r in requests}
+            ),
         )
         return Instance(
             problem=problem,
@@ -339,6 +343,28 @@ class Instance:
         for one, other in self.problem.incompatible_loads:
             excludes[self._kinds[one], self._kinds[other]] = True
         return frozen(excludes | excludes.T)
+
+    @cached_property
+    def _relations(self) -> RelationArrays:
+        return relation_arrays(self.problem.relations, self.task_index, self.request_index, self.tasks_of)
+
+    @property
+    def relation_kind(self) -> Int32:
+        """Position of each relation's type in :data:`RELATION_TYPES`, shape (relations,)."""
+        return self._relations.kind
+
+    @property
+    def relation_first(self) -> Int32:
+        """Members of relation ``r``: ``relation_first[r]`` up to ``relation_first[r + 1]``."""
+        return self._relations.first
+
+    @property
+    def relation_task(self) -> Int32:
+        """Tasks that are members of relations, in their order, shape (members,).
+
+        In an order or sequence a shipment stands for both of its tasks, elsewhere for its pickup.
+        """
+        return self._relations.task
 
     @cached_property
     def _task_windows(self) -> Windows:

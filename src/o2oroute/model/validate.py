@@ -122,6 +122,7 @@ def unknown_members(draft: Draft) -> Iterator[Finding]:
     shipments = {id_ for _, id_ in draft.ids("shipments")}
     for i, relation in draft.relations:
         seen: set[object] = set()
+        by_stop: set[object] = set()
         for k, member in enumerate(relation.requests):
             id_ = member.order if isinstance(member, RelationTask) else member
             pointer = json_pointer("relations", i, "requests", k)
@@ -133,10 +134,12 @@ def unknown_members(draft: Draft) -> Iterator[Finding]:
                     f"{show(id_)} is an order; it has no {member.task} apart.",
                     "Name its id alone.",
                 )
-            elif member in seen or (isinstance(member, RelationTask) and id_ in seen):
+            elif member in seen or id_ in (seen if isinstance(member, RelationTask) else by_stop):
                 message, action = f"The relation names {show(id_)} twice.", "Name it once."
             else:
                 seen.add(member)
+                if isinstance(member, RelationTask):
+                    by_stop.add(id_)
                 continue
             yield Finding("UNKNOWN_MEMBER", pointer, message, action, show(member))
 

@@ -150,7 +150,7 @@ def _relations(instance: Instance, plan: Plan) -> Iterator[Violation]:
                 pointers[task] = f"/routes/{r}/stops/{s}/id", route.vehicle
     for broken in broken_relations(instance, routes):
         pointer, owner = pointers[broken.task]
-        message = f"relation {broken.relation} is broken: {broken.message}"
+        message = str(broken)
         order = instance.problem.tasks[broken.task].id
         yield Violation("RELATION", pointer, message, vehicle=owner, order=order)
 

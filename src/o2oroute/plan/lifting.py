@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
-from o2oroute.model.part import Window
+from o2oroute.model.part import Id, Window
 from o2oroute.model.problem import Problem
 from o2oroute.model.structure import json_pointer
 from o2oroute.model.vehicle import Vehicle
@@ -14,7 +14,7 @@ from o2oroute.plan.timed_route import Violation
 from o2oroute.plan.trial import Trial
 from o2oroute.plan.wording import whole
 
-__all__ = ["lifted"]
+__all__ = ["lesser_relations", "lifted"]
 
 
 def lifted(problem: Problem, trial: Trial, violation: Violation) -> Iterator[Repair]:
@@ -50,6 +50,31 @@ def lifted(problem: Problem, trial: Trial, violation: Violation) -> Iterator[Rep
             yield from _another_choice(problem, trial, violation)
         case "WINDOW":
             yield from _later_windows(problem, trial, violation)
+
+
+def lesser_relations(problem: Problem, number: int, request: Id) -> Iterator[Repair]:
+    """Yield changes of a relation that ask for less, the least first.
+
+    Parameters
+    ----------
+    problem : Problem
+    number : int
+        Of the relation.
+    request : str or int
+        Which would have to fit, a member or not.
+    """
+    relation = problem.relations[number]
+    pointer = json_pointer("relations", number)
+    # what holds in a sequence holds in order, and what holds in order holds on one vehicle
+    weaker = {"in_sequence": ("in_order", "same_vehicle"), "in_order": ("same_vehicle",)}
+    for kind in weaker.get(relation.type, ()):
+        yield Repair(pointer=f"{pointer}/type", from_=relation.type, to=kind)
+    as_file = [r.model_dump(mode="json", exclude_defaults=True) for r in problem.relations]
+    members = as_file[number]["requests"]
+    kept = [m for m in members if (m["order"] if isinstance(m, dict) else m) != request]
+    if 1 < len(kept) < len(members):
+        yield Repair(pointer=f"{pointer}/requests", from_=members, to=kept)
+    yield Repair(pointer="/relations", from_=as_file, to=[*as_file[:number], *as_file[number + 1 :]])
 
 
 def _longer_depot(problem: Problem, trial: Trial) -> Iterator[Repair]:

@@ -93,12 +93,11 @@ def explain(
     for column, request in enumerate(candidates):
         of_request = []
         for rank, vehicle in enumerate(closest[:shown, column].tolist()):
-            route = list(routes.get(vehicle, ()))
             if exact and request < len(instance.problem.orders):
                 found = _seen(alone[vehicle].first, column), _seen(inserted[vehicle].first, column)
             else:
-                found = _tried(instance, vehicle, route, request, trials)
-            case = _Case(instance, vehicle, route, request, *found)
+                found = _tried(instance, vehicle, routes, request, trials)
+            case = _Case(instance, vehicle, routes, request, *found)
             of_request.append(_reason(case, repairs=rank < _REPAIRED))
         reasons[request] = sorted(of_request, key=_hope)
         progress()
@@ -110,10 +109,18 @@ class _Case(NamedTuple):
 
     instance: Instance
     vehicle: int
-    route: list[int]
+    routes: Mapping[int, Sequence[int]]
     request: int
     alone: Spot
     inserted: Spot
+
+    @property
+    def route(self) -> Sequence[int]:
+        return self.routes.get(self.vehicle, ())
+
+    @property
+    def beside(self) -> Mapping[int, Sequence[int]]:
+        return _beside(self.routes, self.vehicle)
 
     @property
     def owner(self) -> Vehicle:
@@ -146,13 +153,18 @@ def _seen(places: Places, column: int) -> Spot:
 
 
 def _tried(
-    instance: Instance, vehicle: int, route: Sequence[int], request: int, trials: int
+    instance: Instance, vehicle: int, routes: Mapping[int, Sequence[int]], request: int, trials: int
 ) -> tuple[Spot, Spot]:
     """Return the places that trials find."""
-    alone = spot(instance, vehicle, [], request, trials=1)
-    if not route or not alone.feasible:
+    alone, route = spot(instance, vehicle, [], request, trials=1, beside={}), routes.get(vehicle, ())
+    if not alone.feasible or not (route or instance.problem.relations):
         return alone, alone
-    return alone, spot(instance, vehicle, route, request, trials=trials)
+    beside = _beside(routes, vehicle)
+    return alone, spot(instance, vehicle, route, request, trials=trials, beside=beside)
+
+
+def _beside(routes: Mapping[int, Sequence[int]], vehicle: int) -> Mapping[int, Sequence[int]]:
+    return {other: tasks for other, tasks in routes.items() if other != vehicle}
 
 
 def _screens(
@@ -189,11 +201,12 @@ def _reason(case: _Case, *, repairs: bool) -> Reason:
     if possible and case.inserted.feasible:
         return _not_taken(case)
     kind: ReasonKind = "CONFLICT" if possible else "IMPOSSIBLE"
-    rest, place = (case.route, case.inserted) if possible else ([], case.alone)
+    rest, place = (case.route, case.inserted) if possible else ((), case.alone)
+    beside = case.beside if possible else {}
     if place.position < 0:
         return case.told("UNREACHABLE", kind, place, f"{case.owner.id} has no way to {case.visit.id} and on")
     tasks = case.instance.tasks_of(case.request)
-    trial = tried(case.instance, case.vehicle, place.route(rest, tasks))
+    trial = tried(case.instance, case.vehicle, place.route(rest, tasks), beside=beside)
     if not trial.broken:  # the route was broken without the order, as only plans made by hand are
         return _out_of_time(case, place)
     worst = max(trial.broken, key=lambda violation: _weight(violation, case.visit.id))
@@ -210,7 +223,7 @@ def _reason(case: _Case, *, repairs: bool) -> Reason:
         message,
         margin=None if worst.margin is None else whole(worst.margin),
         unit=worst.unit,
-        repair=smallest_repair(case.instance, trial, case.request) if repairs else None,
+        repair=smallest_repair(case.instance, trial, case.request, beside) if repairs else None,
     )
 
 

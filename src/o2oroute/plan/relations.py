@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from o2oroute.model.instance import Instance
-from o2oroute.model.relation import Relation, RelationTask
+from o2oroute.model.relation import Relation
 
 __all__ = ["BrokenRelation", "broken_relations"]
 
@@ -18,6 +18,10 @@ class BrokenRelation(NamedTuple):
     task: int
     message: str
 
+    def __str__(self) -> str:
+        """Return the sentence that violations and reasons say."""
+        return f"relation {self.relation} is broken: {self.message}"
+
 
 class _Seat(NamedTuple):
     """Where a task is served."""
@@ -27,7 +31,9 @@ class _Seat(NamedTuple):
     position: int
 
 
-def broken_relations(instance: Instance, routes: Mapping[int, Sequence[int]]) -> Iterator[BrokenRelation]:
+def broken_relations(
+    instance: Instance, routes: Mapping[int, Sequence[int]], *, vehicle: int | None = None
+) -> Iterator[BrokenRelation]:
     """Yield the relations that routes break, each once. What is not served is passed over.
 
     Parameters
@@ -35,32 +41,28 @@ def broken_relations(instance: Instance, routes: Mapping[int, Sequence[int]]) ->
     instance : Instance
     routes : mapping of int to sequence of int
         Tasks that vehicles visit, both as positions in the problem.
+    vehicle : int, optional
+        Only relations of what this vehicle visits.
     """
     if not instance.problem.relations:
         return
+    first, members = instance.relation_first.tolist(), instance.relation_task.tolist()
+    related = set(members)
     seats = {
-        task: _Seat(task, vehicle, position)
-        for vehicle, tasks in routes.items()
+        task: _Seat(task, owner, position)
+        for owner, tasks in routes.items()
         for position, task in enumerate(tasks)
+        if task in related
     }
     for number, relation in enumerate(instance.problem.relations):
-        served = [seats[task] for task in _members(instance, relation) if task in seats]
+        served = [seats[task] for task in members[first[number] : first[number + 1]] if task in seats]
+        if vehicle is not None and all(seat.vehicle != vehicle for seat in served):
+            continue
         for k, seat in enumerate(served[1:], start=1):
             message = _broken(instance, relation, served[:k], seat)
             if message:
                 yield BrokenRelation(number, seat.task, message)
                 break
-
-
-def _members(instance: Instance, relation: Relation) -> Iterator[int]:
-    """Yield the tasks of a relation; where no order counts, one stands for its request."""
-    ordered = relation.type in {"in_order", "in_sequence"}
-    for member in relation.requests:
-        if isinstance(member, RelationTask):
-            yield instance.task_index[member.order, member.task]
-        else:
-            tasks = instance.tasks_of(instance.request_index[member])
-            yield from tasks if ordered else tasks[:1]
 
 
 def _broken(instance: Instance, relation: Relation, earlier: Sequence[_Seat], seat: _Seat) -> str | None:

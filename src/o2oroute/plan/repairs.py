@@ -5,7 +5,7 @@ A repair is given only after the clock and the rules of the checker have passed 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -13,9 +13,11 @@ from pydantic import BaseModel
 
 from o2oroute.model.instance import Instance
 from o2oroute.model.problem import Problem
+from o2oroute.model.relation import Relation
 from o2oroute.model.structure import json_pointer
-from o2oroute.plan.lifting import lifted
+from o2oroute.plan.lifting import lesser_relations, lifted
 from o2oroute.plan.plan import Repair
+from o2oroute.plan.relations import broken_relations
 from o2oroute.plan.trial import Trial, tried
 from o2oroute.plan.wording import whole
 from o2oroute.units import RATE_DECIMALS, fixed_cost
@@ -27,7 +29,9 @@ __all__ = ["dearer_prize", "smallest_repair"]
 _TIMES: Final = ("shift", "windows", "release")
 
 
-def smallest_repair(instance: Instance, trial: Trial, request: int) -> Repair | None:
+def smallest_repair(
+    instance: Instance, trial: Trial, request: int, beside: Mapping[int, Sequence[int]]
+) -> Repair | None:
     """Return the smallest change of one field that lets a trial pass, or None if none of those tried does.
 
     Parameters
@@ -37,13 +41,17 @@ def smallest_repair(instance: Instance, trial: Trial, request: int) -> Repair | 
         A route with a request put in, which breaks rules.
     request : int
         Position of that request.
+    beside : mapping of int to sequence of int
+        Tasks that other vehicles visit.
 
     Returns
     -------
     Repair or None
         The limit that is broken, lifted to what the trial needs; or one of several windows of the request,
-        left open until the vehicle gets there.
+        left open until the vehicle gets there; or a relation that asks for less.
     """
+    if any(violation.code == "RELATION" for violation in trial.broken):
+        return _lesser_relation(instance, trial, request, beside)
     bench = _Bench(instance, trial)
     repairs = list(_longer_windows(bench, request))
     if len(trial.broken) == 1:
@@ -52,6 +60,27 @@ def smallest_repair(instance: Instance, trial: Trial, request: int) -> Repair | 
         again = bench.tried(_path(repair.pointer), repair.to)
         if again.times.on_time and not again.broken:
             return bench.of_the_whole(repair)
+    return None
+
+
+def _lesser_relation(
+    instance: Instance, trial: Trial, request: int, beside: Mapping[int, Sequence[int]]
+) -> Repair | None:
+    """Return the least change of a relation with which a trial passes that breaks it and nothing else."""
+    if len(trial.broken) > 1:
+        return None
+    routes = {**beside, trial.vehicle: trial.tasks}
+    broken = next(broken_relations(instance, routes, vehicle=trial.vehicle))
+    for repair in lesser_relations(instance.problem, broken.relation, instance.problem.requests[request].id):
+        relations = [
+            relation.model_dump(mode="json", exclude_defaults=True) for relation in instance.problem.relations
+        ]
+        changed = _changed({"relations": relations}, _path(repair.pointer), repair.to)
+        problem = instance.problem.changed(
+            relations=tuple(Relation(**relation) for relation in changed["relations"])
+        )
+        if not tried(replace(instance, problem=problem), trial.vehicle, trial.tasks, beside=beside).broken:
+            return repair
     return None
 
 
@@ -149,7 +178,7 @@ def _changed(part: Any, path: Sequence[str], value: Any) -> Any:
     name, *rest = path
     if isinstance(part, BaseModel):
         return part.model_copy(update={name: _changed(getattr(part, name), rest, value)})
-    if isinstance(part, tuple):
+    if isinstance(part, tuple | list):
         i = int(name)
         return (*part[:i], _changed(part[i], rest, value), *part[i + 1 :])
     return {**part, name: _changed(part[name], rest, value)}

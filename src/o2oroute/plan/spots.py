@@ -6,7 +6,7 @@ first look: the places that look best are then tried with the clock and the rule
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -95,6 +95,7 @@ def spot(
     request: int,
     *,
     trials: int,
+    beside: Mapping[int, Sequence[int]],
 ) -> Spot:
     """Find the place of one request by trying those that look best.
 
@@ -108,6 +109,8 @@ def spot(
         Not on the route, and not set aside.
     trials : int
         Most places to try, at least 1.
+    beside : mapping of int to sequence of int
+        Tasks that other vehicles visit.
 
     Returns
     -------
@@ -119,7 +122,7 @@ def spot(
     best: tuple[tuple[float, ...], Spot] | None = None
     for position, second in _likely(instance, vehicle, route, tasks)[:trials]:
         place = Spot(position, second, feasible=False, extra_cost=0)
-        trial = tried(instance, vehicle, place.route(route, tasks))
+        trial = tried(instance, vehicle, place.route(route, tasks), beside=beside)
         if trial.broken:
             key = (1.0, *_badness(trial))
         else:

@@ -25,6 +25,7 @@ RuleCode: TypeAlias = Literal[
     "PAIR",
     "SKILLS",
     "VEHICLE_CHOICE",
+    "RELATION",
     "UNREACHABLE",
     "INCOMPATIBLE_LOADS",
     "CAPACITY",
@@ -51,7 +52,6 @@ ViolationCode: TypeAlias = (
         "DUPLICATE_ORDER",
         "MISSING_ORDER",
         "SET_ASIDE",
-        "RELATION",
         "STOPS",
         "PLACE",
         "TASK",
@@ -60,7 +60,8 @@ ViolationCode: TypeAlias = (
     ]
 )
 
-#: Rules of a single route, in the order in which they are reported: first what no other time would mend.
+#: Rules of single routes and relations between them, in the order in which they are reported: first what no
+#: other time would mend.
 RULE_CODES: tuple[RuleCode, ...] = RuleCode.__args__  # type: ignore[attr-defined]
 
 
