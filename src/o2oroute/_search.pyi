@@ -54,6 +54,9 @@ class Model:
         per_stop: _Int64 | None = None,
         max_travel: _Int64 | None = None,
         per_service: _Int64 | None = None,
+        relation_kind: _Int32 | None = None,
+        relation_first: _Int32 | None = None,
+        relation_task: _Int32 | None = None,
     ) -> Self: ...
 
 class Routes:

@@ -28,8 +28,8 @@ from o2oroute._kernel.neighbours cimport (
 from o2oroute._kernel.rng cimport seed_rng
 from o2oroute._kernel.places cimport cheapest_place, cost_at, link_request
 from o2oroute._kernel.route cimport (
-    ModelView, Place, Route, RoutesView, Stop, Stretch, Vehicle, append_task, extra_cost, clear_route, end_of,
-    first_task, is_pair, request_of, start_of, update_route,
+    IN_SEQUENCE, ModelView, Place, Route, RoutesView, Stop, Stretch, Vehicle, append_task, clear_route,
+    end_of, extra_cost, first_task, is_pair, request_of, start_of, update_route,
 )
 from o2oroute._kernel.ruin_recreate cimport (
     KEYS, Search, Settings, begin_best, begin_search, empty_a_route, search_on, take_best,
@@ -61,6 +61,7 @@ cdef int64_t LOOKS_PER_BLOCK = 300_000
 
 # each builds on those before it
 include "_pointers.pxi"
+include "_search_relations.pxi"
 include "_search_model.pxi"
 include "_search_routes.pxi"
 include "_search_neighbours.pxi"

@@ -59,6 +59,14 @@ cdef class Model:
         Cost of a tick of driving, of one of service or set-up, and of each task.
     max_travel : ndarray of int64, shape (vehicles,), optional
         Most ticks of driving; ``UNLIMITED`` where there is no limit.
+    relation_kind : ndarray of int32, shape (relations,), optional
+        0: its members are on one vehicle. 1: no two of them are. 2: they are on one vehicle in this order. 3:
+        directly one behind the other. Members that are on no route are passed over.
+    relation_first : ndarray of int32, shape (relations + 1,), optional
+        The members of relation ``r`` are ``relation_first[r] .. relation_first[r + 1] - 1``.
+    relation_task : ndarray of int32, shape (members,), optional
+        Tasks, each once a relation; a pair where no order counts is named by one of its tasks. Also starts
+        of vehicles, by their node: those are always on their own route.
 
     Attributes
     ----------
@@ -88,7 +96,7 @@ cdef class Model:
         delivery, capacity, profile, fixed, per_tick, per_length, max_distance, max_duty, max_stops,
         fewest_vehicles=False, pairs=0, vehicle_type=None, change=None, setup=None, place=None, release=None,
         choice=None, choice_cost=None, kind=None, kind_excludes=None, per_travel=None, per_stop=None,
-        max_travel=None, per_service=None,
+        max_travel=None, per_service=None, relation_kind=None, relation_first=None, relation_task=None,
     ):
         types, tasks = checked(service, "service", np.int64, (-1, -1), low=0, high=2**31).shape
         vehicles = checked(profile, "profile", np.int32, (-1,), low=0, high=len(durations) - 1).shape[0]
@@ -174,6 +182,8 @@ cdef class Model:
             ("choice_cost", choice_cost), ("kinds", kinds), ("excluded", excluded),
         ):
             self.arrays[name] = None if values is None else _flat(values)
+        if relation_kind is not None:
+            self.arrays |= _ties(relation_kind, relation_first, relation_task, tasks + vehicles)
         cdef ModelView* view = &self.view
         view.tasks = <int32_t> self.tasks
         view.requests = <int32_t> self.requests
@@ -181,7 +191,9 @@ cdef class Model:
         view.vehicle_count = <int32_t> self.vehicles
         view.units = <int32_t> self.units
         view.carries = carries
-        view.counts = pairs > 0 or kind is not None or release is not None
+        view.counts = (
+            pairs > 0 or kind is not None or release is not None or relation_kind is not None
+        )
         view.points = points
         view.delivery = _int64_pointer(self.arrays["delivery"])
         view.change = _int64_pointer(self.arrays["change"])
@@ -191,6 +203,13 @@ cdef class Model:
         view.choice_cost = _int64_pointer(self.arrays["choice_cost"])
         view.kind = <const uint64_t*> _int64_pointer(self.arrays["kinds"])
         view.excluded = <const uint64_t*> _int64_pointer(self.arrays["excluded"])
+        if relation_kind is not None:
+            view.tie_first = _int32_pointer(self.arrays["tie_first"])
+            view.tie_relation = _int32_pointer(self.arrays["tie_relation"])
+            view.tie_rank = _int32_pointer(self.arrays["tie_rank"])
+            view.relation_kind = _int32_pointer(self.arrays["relation_kind"])
+            view.relation_first = _int32_pointer(self.arrays["relation_first"])
+            view.relation_task = _int32_pointer(self.arrays["relation_task"])
         for i in range(types):
             self._fill_nodes(i, node_point, service[i], window_first)
         self.view.nodes = <Node*> _bytes_pointer(self.arrays["nodes"])
@@ -248,6 +267,7 @@ cdef class Model:
             vehicle.is_rich = (
                 self.view.carries or setup != NULL or self.view.release != NULL or types > 1
                 or vehicle.per_travel > 0 or vehicle.per_service > 0 or vehicle.max_travel < C_NEVER
+                or self.view.tie_first != NULL
             )
             vehicle.is_deep = vehicle.is_timed or vehicle.is_rich or self.view.kind != NULL
             self.is_deep = self.is_deep or vehicle.is_deep

@@ -112,6 +112,25 @@ def is_right(spoilt, array):
     )
 
 
+@pytest.mark.parametrize(
+    ("kind", "first", "task", "message"),
+    [
+        ([4], [0, 2], [0, 1], "relation_kind"),
+        ([0], [0, 1], [5], "relation_task"),
+        ([0], [0, 3], [0, 1], "relation_first"),
+        ([0], [1, 2], [0, 1], "must ascend from 0 to 2"),
+        ([0, 3], [0, 1, 3], [0, 1, 1], "names a task twice"),
+    ],
+)
+def test_relations_that_are_none_are_named(kind, first, task, message):
+    with pytest.raises(InputError, match=message):
+        Model(
+            **model_arrays(
+                relation_kind=int32(*kind), relation_first=int32(*first), relation_task=int32(*task)
+            )
+        )
+
+
 @pytest.mark.parametrize(("name", "spoilt"), list(spoilt_arrays()))
 def test_arrays_of_the_wrong_kind_are_named(name, spoilt):
     with pytest.raises(InputError, match=f"{name}|shape|profiles"):

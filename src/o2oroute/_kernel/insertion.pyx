@@ -26,6 +26,7 @@ from libc.string cimport memcpy, memmove
 from o2oroute._kernel.places cimport (
     cheapest_place, has_room, insertion_cost, link_request, read_legs,
 )
+from o2oroute._kernel.relations cimport is_related
 from o2oroute._kernel.route cimport (
     Place, Route, RoutesView, Stop, clear_route, end_of, first_task, is_first_task, is_pair, request_of,
     start_of, unlink_stop, update_route,
@@ -264,6 +265,9 @@ cdef inline void update_waiting(
     """Let a request look at a vehicle again that has just got another order."""
     cdef int64_t old_cost = cost_on(view, vehicle, request)
     cdef int64_t cost, second
+    if is_related(view.routes.model, request, inserted):
+        look_everywhere(view, request)
+        return
     look_again(view, vehicle, request, inserted)
     cost = cost_on(view, vehicle, request)
     second = cost_on(view, view.second[request], request)

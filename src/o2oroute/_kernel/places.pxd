@@ -4,6 +4,7 @@ from libc.stdint cimport int32_t, int64_t
 
 from o2oroute._kernel.dtypes cimport INF
 from o2oroute._kernel.line cimport line_duty, write_line
+from o2oroute._kernel.relations cimport may_join
 from o2oroute._kernel.route cimport (
     ModelView, Place, Route, RoutesView, Stop, Vehicle, extra_cost, first_task, is_pair, leg,
 )
@@ -37,6 +38,8 @@ cdef inline bint has_room(const RoutesView* view, int32_t vehicle, int32_t reque
             if route.load[unit] + load[unit] > owner.capacity[unit]:
                 return False
     if extra_cost(model, vehicle, request) >= NEVER:
+        return False
+    if model.tie_first != NULL and not may_join(view, vehicle, request):
         return False
     return model.kind == NULL or (model.excluded[request] & route.kinds) == 0
 

@@ -16,6 +16,7 @@ from libc.stdint cimport int32_t, int64_t
 
 from o2oroute._kernel.dtypes cimport INF
 from o2oroute._kernel.line cimport line_duty, write_line
+from o2oroute._kernel.relations cimport may_stand
 from o2oroute._kernel.route cimport (
     end_of, link_stop, start_of, stay,
 )
@@ -118,6 +119,8 @@ cdef int64_t close_chain(
             &owner.nodes[head], view.stops[beyond].latest - view.stretches[beyond].travel - stays
         )
     if chain.depart + duration > latest:
+        return NEVER
+    if model.tie_first != NULL and not may_stand(view, request, place):
         return NEVER
     distance = (
         route.distance + chain.length

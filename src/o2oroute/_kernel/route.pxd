@@ -5,6 +5,13 @@ from libc.stdint cimport int32_t, int64_t, uint64_t
 from o2oroute._kernel.dtypes cimport INF
 from o2oroute._kernel.timing cimport NEVER, Node, Segment
 
+# what holds between the members of a relation
+cdef enum:
+    SAME_VEHICLE
+    DIFFERENT_VEHICLES
+    IN_ORDER  # on one vehicle
+    IN_SEQUENCE  # directly one behind the other
+
 cdef struct Vehicle:
     const int32_t* durations  # legs of its profile, points x points: [from, to]
     const int32_t* distances
@@ -47,8 +54,15 @@ cdef struct ModelView:
     const int32_t* choice  # requests: row of `choice_cost`
     const uint64_t* kind  # requests: a bit for the kind of load; NULL: there is none
     const uint64_t* excluded  # requests: bits of the kinds it may not ride with
+    # relations.pyx; NULL: there are none
+    const int32_t* tie_first
+    const int32_t* tie_relation
+    const int32_t* tie_rank
+    const int32_t* relation_kind
+    const int32_t* relation_first
+    const int32_t* relation_task
     const Vehicle** vehicles  # those that differ in nothing here share one
-    bint counts  # the order of stops matters, or what they are: pairs, kinds of load, releases
+    bint counts  # the order of stops matters, or what they are: pairs, kinds of load, releases, relations
 
 # a node on a route; what follows `vehicle` counts only while the node is on one
 cdef struct Stop:

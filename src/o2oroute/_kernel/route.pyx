@@ -26,6 +26,7 @@ from libc.stdint cimport int32_t, int64_t
 
 from o2oroute._kernel.dtypes cimport INF
 from o2oroute._kernel.line cimport line_duty, write_line
+from o2oroute._kernel.relations cimport keeps_relations
 from o2oroute._kernel.timing cimport (
     NEVER, earliest_service, joined, latest_service, segment_of,
 )
@@ -97,6 +98,8 @@ cdef bint update_route(RoutesView* view, int32_t vehicle) noexcept nogil:
         update_empty(view, vehicle)
         return True
     if not is_right or not update_times(view, vehicle):
+        return False
+    if model.tie_first != NULL and not keeps_relations(view, vehicle):
         return False
     if model.carries and not update_loads(view, vehicle):
         return False

@@ -23,7 +23,7 @@ from o2oroute._kernel.local_search cimport polish
 from o2oroute._kernel.rng cimport below, next_word, unit_random
 from o2oroute._kernel.places cimport has_room, insertion_cost, look_at_pair
 from o2oroute._kernel.route cimport (
-    ModelView, Place, RoutesView, Stop, Vehicle, append_task, clear_route, end_of, first_task, is_first_task,
+    DIFFERENT_VEHICLES, ModelView, Place, RoutesView, Stop, Vehicle, append_task, clear_route, end_of, first_task, is_first_task,
     is_pair, request_of, start_of, update_route,
 )
 from o2oroute._kernel.state cimport (
@@ -105,10 +105,27 @@ cdef inline bint is_touched(const Search* search, int32_t vehicle) noexcept nogi
     return False
 
 
-cdef inline void remove(Search* search, int32_t request) noexcept nogil:
+cdef void remove(Search* search, int32_t request) noexcept nogil:
     search.removed[search.removed_count] = request
     search.removed_count += 1
     take_off(&search.state, request)
+    if search.state.routes.model.tie_first != NULL:
+        remove_bound(search, request)
+
+
+cdef void remove_bound(Search* search, int32_t request) noexcept nogil:
+    """Take out, now and then, all that must ride with a request: else they would keep it on their vehicle."""
+    cdef const ModelView* model = search.state.routes.model
+    cdef int32_t first = first_task(model, request)
+    cdef int32_t i, k, relation, other
+    for i in range(model.tie_first[first], model.tie_first[first + 1 + is_pair(model, request)]):
+        relation = model.tie_relation[i]
+        if model.relation_kind[relation] == DIFFERENT_VEHICLES or below(&search.rng, 2) == 0:
+            continue
+        for k in range(model.relation_first[relation], model.relation_first[relation + 1]):
+            other = model.relation_task[k]
+            if other < model.tasks and search.state.routes.stops[other].vehicle >= 0:
+                remove(search, request_of(model, other))
 
 
 cdef inline void touch(Search* search, int32_t vehicle) noexcept nogil:
