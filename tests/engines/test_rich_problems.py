@@ -59,6 +59,16 @@ def assert_exact(instance, routes):
 @given(instance=rich_instances(max_orders=6, max_shipments=4), seed=st.integers(0, 2**31 - 1))
 @settings(max_examples=200, deadline=None)
 def test_whatever_comes_back_passes_the_checker(instance, seed):
+    keeps_all_rules(instance, seed)
+
+
+@given(instance=rich_instances(max_orders=6, max_shipments=3, relations=True), seed=st.integers(0, 2**31 - 1))
+@settings(max_examples=100, deadline=None)
+def test_whatever_comes_back_keeps_relations(instance, seed):
+    keeps_all_rules(instance, seed)
+
+
+def keeps_all_rules(instance, seed):
     found = construct(instance)
     assert found.finished
     assert_exact(instance, found.routes)

@@ -6,7 +6,7 @@ import pytest
 
 from helpers import groups, line, tiny, visits, why
 
-SERVED_BY = {"combined", "ortools"}
+SERVED_BY = {"combined", "insertion", "ortools", "search"}
 
 OPEN = [{"end": None}]
 

@@ -46,6 +46,7 @@ SERVED: Final = frozenset(
         "per_travel_hour",
         "per_service_hour",
         "per_stop",
+        "relations",
     }
 )
 
@@ -83,6 +84,7 @@ def model_arrays(instance: Instance) -> dict[str, Any]:
     legs = instance.profile_legs
     setup, kind = instance.task_setup, instance.request_kind
     release, choice_cost = instance.task_release, instance.choice_cost
+    related = bool(instance.problem.relations)
     return {
         "durations": [leg.durations for leg in legs],
         # times may be lengths at the same time: what is one in memory goes in as one
@@ -117,6 +119,9 @@ def model_arrays(instance: Instance) -> dict[str, Any]:
         "per_service": instance.rates.per_service_tick,
         "per_stop": instance.rates.per_stop,
         "max_travel": np.minimum(instance.max_travel, UNLIMITED),
+        "relation_kind": instance.relation_kind if related else None,
+        "relation_first": instance.relation_first if related else None,
+        "relation_task": instance.relation_task if related else None,
     }
 
 

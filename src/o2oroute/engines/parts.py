@@ -43,6 +43,9 @@ _AXES: Final = {
     "max_travel": ("vehicles", 0),
     "max_stops": ("vehicles", 0),
     "kind_excludes": ("all", 0),
+    "relation_kind": ("all", 0),
+    "relation_first": ("all", 0),
+    "relation_task": ("all", 0),
     "fewest_vehicles": ("all", 0),
     "pairs": ("all", 0),
 }

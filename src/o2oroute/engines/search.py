@@ -143,8 +143,12 @@ def _task(instance: Instance, routes: Routes, settings: Mapping[str, float], dea
     optional = instance.request_prize >= 0
     per_tick, per_length, waiting = _travel_rates(instance, model)
     settings = {**SETTINGS, **settings}
-    # both tasks of a shipment would have to be in one part also where neither is on a route
-    large = model.tasks >= 2 * rounds.PART_SIZE and model.tasks == model.requests
+    # both tasks of a shipment, or all of a relation, would have to be in one part also where none is on a route
+    large = (
+        model.tasks >= 2 * rounds.PART_SIZE
+        and model.tasks == model.requests
+        and not instance.problem.relations
+    )
     plane = in_plane(instance.vehicle_legs(0).durations) if large else None
     neighbours = Neighbours(
         model,
