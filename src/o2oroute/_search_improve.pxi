@@ -19,6 +19,7 @@ _SETTINGS = {
     "hot": (3, 1e-6, 1e6),
     "cold": (0.1, 1e-6, 1e6),
     "fleet_share": (0.3, 0, 1),
+    "insist_share": (0.3, 0, 1),
 }
 
 #: Parameters of the search and their values.
@@ -266,7 +267,14 @@ cdef class Improver:
         if fleet_share > 0.0:
             self._reduce_fleet(schedule, fleet_share, hot / self.settings["hot"])
         start = schedule.part
+        insist_end = start + self.settings["insist_share"] * (1.0 - start)
         while schedule.part < 1.0:
+            if search.insists and schedule.part >= insist_end:
+                search.insists = False
+                if search.best_importance > 0:
+                    # there is no place for them all, it seems: from now on the rest is to cost little
+                    take_best(search)
+                    start = schedule.part
             search.temperature = hot * (cold / hot) ** ((schedule.part - start) / (1.0 - start))
             if self._block(schedule):
                 self._note(schedule)

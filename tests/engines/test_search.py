@@ -55,6 +55,18 @@ def test_fewest_vehicles_come_before_cost():
     assert len(plans["fewest_vehicles"].routes) == 3
 
 
+def test_what_nobody_has_room_for_does_not_make_the_rest_dear():
+    instance = build_instance(town(66, vehicles=2), straight_line=30)  # 66 kg, room for 41
+    found = {}
+    for share in (1, SETTINGS["insist_share"]):
+        start = construct(instance)
+        improve(instance, start.routes, iterations=10_000, settings={"insist_share": share})
+        found[share] = plan_value(instance, start.routes)
+    insisting, default = found.values()
+    assert insisting.unserved_importance == default.unserved_importance == 25
+    assert default.cost < 0.96 * insisting.cost
+
+
 def test_a_tight_fleet_serves_what_insertion_leaves_out():
     problem = town(66, vehicles=3, seed=5)  # 66 kg, room for 63
     instance = build_instance(problem, straight_line=30)

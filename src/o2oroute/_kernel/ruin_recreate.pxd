@@ -45,6 +45,7 @@ cdef struct Search:
     int32_t vehicle_limit  # no more are opened
     # how often each request was left over; guides the emptying of routes
     int64_t* absences
+    bint insists  # on requests that were left over often, whatever that costs
     # the best so far, as links; `dirty` are the stops whose link has changed since
     int32_t* best_next
     int32_t* dirty

@@ -43,6 +43,7 @@ cdef void begin_search(Search* search) noexcept nogil:
     cdef int32_t i
     begin_state(&search.state)
     search.iterations = search.accepted = search.improved = 0
+    search.insists = True
     search.looks = 0
     search.until_blink = search.settings.blink
     for i in range(model.vehicle_count):
@@ -530,7 +531,7 @@ cdef void iterate(Search* search) noexcept nogil:
     state.stop_count = state.route_count = 0
     before = begin_changes(state)
     # with few mandatory requests left over, those that are hard to place go first
-    if 0 < state.importance_left and state.bank_count <= MOST_COUNTED:
+    if search.insists and 0 < state.importance_left and state.bank_count <= MOST_COUNTED:
         absences = sum_of_absences(search)
     call_left_over(search)
     search.touched_count = 0
