@@ -12,7 +12,8 @@ from o2oroute.engines.engine import solve
 from o2oroute.model.instance import NO_POINT, Instance, build_instance
 from o2oroute.model.legs import Legs
 from o2oroute.model.problem import Problem
-from o2oroute.model.solution import Solution, Visit
+from o2oroute.model.solution import AnyVisit, BreakVisit, ReloadVisit, Solution, Visit
+from o2oroute.model.task import TaskKind
 from o2oroute.plan.check import check_plan
 from o2oroute.plan.plan import Plan, Repair
 from o2oroute.plan.schedule import make_plan
@@ -89,25 +90,31 @@ def bare_instance(problem: Problem) -> Instance:
         task_point=np.array([point(task.stop.location) for task in problem.tasks], np.int32),
         start_point=np.array([point(vehicle.start) for vehicle in problem.vehicles], np.int32),
         end_point=np.array([point(vehicle.end) for vehicle in problem.vehicles], np.int32),
+        depot_point=np.array([point(depot.id) for depot in problem.depots], np.int32),
         point_location=np.full((size, 2), np.nan),
     )
 
 
-def solution(routes: Mapping[str, Iterable[str]]) -> Solution:
+def solution(routes: Mapping[str, Iterable[str | AnyVisit]]) -> Solution:
     """Return a solution from visits by vehicle id.
 
-    ``{"v0": "ab"}`` visits a, then b; ``{"v0": ["A+", "a", "A-"]}`` picks A up, visits a, and delivers A.
+    ``{"v0": "ab"}`` visits a, then b; ``{"v0": ["A+", "a", "A-"]}`` picks A up, visits a, and delivers A;
+    breaks and reloads stand there as they are.
     """
-    tasks = {"+": "pickup", "-": "delivery"}
+    tasks: Mapping[str, TaskKind] = {"+": "pickup", "-": "delivery"}
 
-    def visit(name: Any) -> Visit:
+    def visit(name: Any) -> AnyVisit:
+        if isinstance(name, Visit | BreakVisit | ReloadVisit):
+            return name
         mark = name[-1] if isinstance(name, str) and name[-1] in tasks else None
         return Visit(name[:-1], tasks[mark]) if mark else Visit(name)
 
     return Solution({vehicle: tuple(map(visit, names)) for vehicle, names in routes.items()})
 
 
-def planned(problem: Problem, routes: Mapping[str, Iterable[str]], **settings: Any) -> tuple[Instance, Plan]:
+def planned(
+    problem: Problem, routes: Mapping[str, Iterable[str | AnyVisit]], **settings: Any
+) -> tuple[Instance, Plan]:
     """Return the instance of a problem and the plan with these visits."""
     instance = build_instance(problem)
     return instance, make_plan(instance, solution(routes), **settings)
@@ -123,7 +130,8 @@ def repaired(problem: Problem, repair: Repair, value: Any = None) -> Instance:
     part = data
     for step in path:
         part = part[step]
-    assert part[last] == repair.from_
+    stated = part[last] if isinstance(last, int) or last in part else []  # a vehicle without skills
+    assert stated == repair.from_
     part[last] = repair.to if value is None else value
     return build_instance(Problem.from_dict(data).with_legs(problem.legs))
 

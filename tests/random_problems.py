@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from helpers import tiny
 from o2oroute.model.instance import NO_POINT, build_instance
+from o2oroute.model.solution import BreakVisit, ReloadVisit, Solution, Visit
 from o2oroute.plan.trial import tried
 from o2oroute.units import INF
 
@@ -24,6 +25,37 @@ _order = st.fixed_dictionaries(
         "prize": st.sampled_from([0, 0.01, 0.5, 3]),
         "properties": st.just({"phone": "1", "tags": [1, None, {"a": 0.5}]}),
     },
+)
+_soft = st.fixed_dictionaries(
+    {},
+    optional={
+        "preferred": _window,
+        "per_minute_early": st.sampled_from([0.1, 3]),
+        "per_minute_late": st.sampled_from([0.1, 3]),
+        "urgency": st.sampled_from([5, 600]),
+    },
+)
+_break = st.fixed_dictionaries(
+    {"windows": _windows, "duration": st.integers(0, 6)},
+    optional={"paid": st.just(value=False), "off_duty": st.just(value=False), "max_load": _loads},
+)
+_day = st.fixed_dictionaries(
+    {},
+    optional={
+        "breaks": st.lists(_break, max_size=2).map(
+            lambda breaks: [{"id": f"b{i}"} | b for i, b in enumerate(breaks)]
+        ),
+        "driving_breaks": st.fixed_dictionaries(
+            {"id": st.just("rest"), "after_driving": st.integers(5, 20), "duration": st.integers(1, 5)}
+        ).map(lambda rule: [rule]),
+        "trips": st.sampled_from([{"depots": ["d0"]}, {"depots": ["d1", "d0"], "max": 2}]),
+        "overtime": st.fixed_dictionaries(
+            {"after": st.integers(5, 30), "per_hour": st.sampled_from([10, 2000])}
+        ),
+    },
+)
+_waves = st.fixed_dictionaries(
+    {}, optional={"loading": st.integers(0, 5), "departures": st.lists(st.integers(0, DAY), max_size=3)}
 )
 _place = st.sampled_from(["d0", "d1", None])
 _vehicle = st.fixed_dictionaries(
@@ -50,11 +82,13 @@ _vehicle = st.fixed_dictionaries(
 
 
 @st.composite
-def instances(draw, *, max_orders=6):
-    """Return an instance of a random problem with two depots."""
-    orders = draw(st.lists(_order, min_size=1, max_size=max_orders))
-    depots = [{"windows": draw(_windows)}, {}]
-    kinds = draw(st.lists(_vehicle, min_size=1, max_size=3))
+def instances(draw, *, max_orders=6, day=False):
+    """Return an instance of a random problem with two depots; with `day` breaks, trips, soft times too."""
+    order = st.builds(dict.__or__, _order, _soft) if day else _order
+    orders = draw(st.lists(order, min_size=1, max_size=max_orders))
+    depots = [{"windows": draw(_windows)}, draw(_waves) if day else {}]
+    vehicle = st.builds(dict.__or__, _vehicle, _day) if day else _vehicle
+    kinds = draw(st.lists(vehicle, min_size=1, max_size=3))
     vehicles = draw(st.lists(st.sampled_from(kinds), min_size=1, max_size=3))  # some of them alike
     size = len(orders) + 2
     # now and then there is no way
@@ -64,7 +98,7 @@ def instances(draw, *, max_orders=6):
     dated = draw(st.booleans())
     fields = {"date": "2026-11-23", "time_zone": "Asia/Seoul"} if dated else {}
     ticks = draw(st.sampled_from([1, 1, 10]))
-    objective = draw(st.sampled_from(["cost", "fewest_vehicles"]))
+    objective = draw(st.sampled_from(["cost", "fewest_vehicles", *["earliest_finish"] * day]))
     travel[0][1] = travel[1][0] = 3  # vehicles can get home
     problem = tiny(
         travel,
@@ -196,38 +230,71 @@ def related(draw, problem):
 
 @st.composite
 def routes_of(draw, instance, *, feasible):
-    """Return tasks by vehicle, all in positions: some requests, put where they break nothing, or anywhere."""
+    """Return visits by vehicle, in numbers: some requests, where they break nothing, or anywhere."""
     routes = {}
     usable = np.flatnonzero(~instance.is_set_aside).tolist()
     for request in draw(st.lists(st.sampled_from(usable), unique=True)) if usable else []:
         vehicle = draw(st.integers(0, len(instance.problem.vehicles) - 1))
         trial = routes.get(vehicle, [])
-        for task in instance.tasks_of(request):
+        reloads = [instance.reload_code(depot) for depot in instance.reload_depots(vehicle)]
+        breaks = range(*(-1 - instance.breaks.first[vehicle : vehicle + 2]).tolist(), -1)
+        more = draw(st.lists(st.sampled_from([*reloads, *breaks]), max_size=1)) if reloads or breaks else []
+        for visit in (*instance.tasks_of(request), *more):
             position = draw(st.integers(0, len(trial)))
-            trial = [*trial[:position], task, *trial[position:]]
-        beside = {other: tasks for other, tasks in routes.items() if other != vehicle}
-        if has_ways(instance, vehicle, trial) and not (
-            feasible and tried(instance, vehicle, trial, beside=beside).broken
-        ):
+            trial = [*trial[:position], visit, *trial[position:]]
+        beside = {other: codes for other, codes in routes.items() if other != vehicle}
+        if not has_ways(instance, vehicle, trial):
+            continue
+        if feasible:
+            found = tried(instance, vehicle, trial, beside=beside)  # with the breaks that it needs
+            routes |= {} if found.broken else {vehicle: list(found.codes)}
+        else:
             routes[vehicle] = trial
     return dict(sorted(routes.items()))
 
 
-def has_ways(instance, vehicle, tasks):
+def has_ways(instance, vehicle, codes):
     """Tell whether there is a way from each stop to the next."""
-    points = [instance.start_point[vehicle], *instance.task_point[tasks], instance.end_point[vehicle]]
+    depots = [instance.reload_of(code) for code in codes]
+    points = [
+        instance.start_point[vehicle],
+        *(
+            instance.task_point[code] if depot is None else instance.depot_point[depot]
+            for code, depot in zip(codes, depots, strict=True)
+            if instance.break_of(code) is None
+        ),
+        instance.end_point[vehicle],
+    ]
     legs = instance.vehicle_legs(vehicle).durations
     return all(NO_POINT in (a, b) or legs[a, b] < INF for a, b in pairwise(points))
 
 
+def solution_of(instance, routes):
+    """Return routes in numbers as a solution."""
+    return Solution(
+        {
+            instance.problem.vehicles[vehicle].id: tuple(_visit(instance, code) for code in codes)
+            for vehicle, codes in routes.items()
+        }
+    )
+
+
+def _visit(instance, code):
+    if instance.break_of(code) is not None:
+        return BreakVisit(instance.breaks.parts[instance.break_of(code)].id)
+    if instance.reload_of(code) is not None:
+        return ReloadVisit(instance.problem.depots[instance.reload_of(code)].id)
+    task = instance.problem.tasks[code]
+    return Visit(task.id, task.kind)
+
+
 def by_id(instance, routes):
-    """Return routes in positions as visits by vehicle id, as :func:`helpers.visits` names them."""
-    problem = instance.problem
+    """Return routes in numbers as visits by vehicle id, as :func:`helpers.visits` names them."""
     marks = {"pickup": "+", "delivery": "-"}
-    orders = len(problem.orders)
 
-    def name(task):
-        visit = problem.tasks[task]
-        return visit.id if visit.request < orders else visit.id + marks[visit.kind]
+    def name(code):
+        visit = _visit(instance, code)
+        shipment = code >= len(instance.problem.orders)
+        return visit if code < 0 else f"{visit.order}{marks[visit.task]}" if shipment else visit.order
 
-    return {problem.vehicles[vehicle].id: [name(i) for i in tasks] for vehicle, tasks in routes.items()}
+    return {instance.problem.vehicles[v].id: [name(code) for code in codes] for v, codes in routes.items()}

@@ -25,11 +25,12 @@ if TYPE_CHECKING:
     from o2oroute.formats.run_sheets import write_run_sheets
     from o2oroute.formats.table import read_orders
     from o2oroute.matrix.travel_matrix import TravelMatrix
+    from o2oroute.model.duty import Break, DrivingBreak
     from o2oroute.model.order import Order
     from o2oroute.model.problem import Problem
     from o2oroute.model.relation import Relation
     from o2oroute.model.shipment import Shipment
-    from o2oroute.model.solution import Solution, Visit
+    from o2oroute.model.solution import BreakVisit, ReloadVisit, Solution, Visit
     from o2oroute.model.vehicle import Costs, Depot, Vehicle
     from o2oroute.plan.check import check
     from o2oroute.plan.plan import Plan
@@ -41,8 +42,11 @@ if TYPE_CHECKING:
     __version__: str
 
 __all__ = [
+    "Break",
+    "BreakVisit",
     "Costs",
     "Depot",
+    "DrivingBreak",
     "EngineError",
     "Finding",
     "InputError",
@@ -53,6 +57,7 @@ __all__ = [
     "Problem",
     "Profile",
     "Relation",
+    "ReloadVisit",
     "RoadNetwork",
     "RoutingError",
     "Shipment",
@@ -79,13 +84,17 @@ __all__ = [
 
 #: Where each name that loads at first use lives; a test holds it to the imports above.
 _HOME = {
+    "Break": "model.duty",
+    "BreakVisit": "model.solution",
     "Costs": "model.vehicle",
     "Depot": "model.vehicle",
+    "DrivingBreak": "model.duty",
     "Order": "model.order",
     "Plan": "plan.plan",
     "Problem": "model.problem",
     "Profile": "road.profile",
     "Relation": "model.relation",
+    "ReloadVisit": "model.solution",
     "RoadNetwork": "road.network",
     "Shipment": "model.shipment",
     "Solution": "model.solution",

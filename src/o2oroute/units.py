@@ -21,6 +21,7 @@ __all__ = [
     "leg_metres",
     "leg_ticks",
     "rate_per_metre",
+    "rate_per_minute",
     "rate_per_tick",
     "thousandths",
 ]
@@ -63,6 +64,17 @@ def rate_per_tick(per_hour: float) -> int:
     True
     """
     return round(per_hour * _RATE) * (_HOURS_AND_KILOMETRES // 3600)
+
+
+def rate_per_minute(per_minute: float) -> int:
+    """Return the integer cost units that one tick costs at a rate per minute.
+
+    Examples
+    --------
+    >>> 60 * rate_per_minute(0.5) == fixed_cost(0.5, 1)
+    True
+    """
+    return round(per_minute * _RATE) * (_HOURS_AND_KILOMETRES // 60)
 
 
 def rate_per_metre(per_km: float, ticks_per_second: int) -> int:

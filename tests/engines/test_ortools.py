@@ -21,7 +21,7 @@ from o2oroute.engines.ortools import OrtoolsEngine, first_routes, load_ortools, 
 from o2oroute.engines.routing_arrays import RoutingArrays, routing_arrays
 from o2oroute.model.instance import build_instance
 from o2oroute.model.solution import Solution
-from o2oroute.plan.schedule import solution_tasks
+from o2oroute.plan.schedule import solution_codes
 from o2oroute.units import cost_units
 from random_problems import instances
 
@@ -37,7 +37,7 @@ def loaded():
 def test_it_takes_every_start_and_breaks_no_rule(data):
     """In this process, where a crash would be seen."""
     instance = data.draw(instances())
-    start = solution_tasks(instance, Solution(write_routes(instance, construct(instance).routes)))
+    start = solution_codes(instance, Solution(write_routes(instance, construct(instance).routes)))
     judge = Judge(instance)
     arrays = routing_arrays(instance)
     found = []

@@ -125,6 +125,8 @@ def test_a_plain_file():
         "location": {"index": 0},
         "approach": "any",
         "windows": (),
+        "departures": (),
+        "loading": 0,
     }
     assert [order.id for order in problem.orders] == ["1", "2", "3"]
     assert [order.delivery["load"] for order in problem.orders] == [6, 7, 3]

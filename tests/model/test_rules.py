@@ -339,3 +339,50 @@ def test_unknown_members(order_file, found, members, wrong):
     order_file["relations"] = [{"type": "in_order", "requests": members}]
     pointers = [] if wrong is None else [f"/relations/0/requests/{wrong}"]
     assert found(order_file) == file("UNKNOWN_MEMBER", *pointers)
+
+
+def test_trips_without_depot(order_file, found):
+    vehicle = order_file["vehicles"][0]
+    vehicle["trips"] = {}
+    assert found(order_file) == []
+    vehicle["start"] = None
+    assert found(order_file) == file("NO_RELOAD_DEPOT", "/vehicles/0/trips/depots")
+    vehicle["trips"] = {"max": 1}
+    assert found(order_file) == []
+    vehicle["trips"] = {"depots": [order_file["depots"][0]["id"], "hubb"]}
+    assert found(order_file) == file("UNKNOWN_DEPOT", "/vehicles/0/trips/depots/1")
+
+
+def test_closed_departures(order_file, found):
+    order_file["depots"][0] |= {"windows": [["08:00", "12:00"]], "departures": ["08:00", "12:00"]}
+    assert found(order_file) == []
+    order_file["depots"][0]["departures"].append("12:01")
+    assert found(order_file) == file("DEPARTURE_CLOSED", "/depots/0/departures/2")
+
+
+def test_duplicate_ids_of_breaks(order_file, found):
+    lunch = {"id": "lunch", "duration": 1800, "windows": [["12:00", "13:00"]]}
+    order_file["vehicles"][0]["breaks"] = [lunch, {"id": "tea", "duration": 600}]
+    order_file["vehicles"][1]["breaks"] = [lunch]
+    assert found(order_file) == []
+    order_file["vehicles"][0]["driving_breaks"] = [{"id": "tea", "after_driving": 16200, "duration": 2700}]
+    assert found(order_file) == file("DUPLICATE_ID", "/vehicles/0/driving_breaks/0/id")
+
+
+def test_reversed_windows_of_breaks_and_preferred_times(order_file, found):
+    order_file["vehicles"][0]["breaks"] = [{"id": 1, "duration": 5, "windows": [["12:00", "11:00"]]}]
+    order_file["orders"][0]["preferred"] = ["12:00", "11:00"]
+    assert found(order_file) == file(
+        "WINDOW_REVERSED", "/orders/0/preferred", "/vehicles/0/breaks/0/windows/0"
+    )
+
+
+def test_times_of_breaks_and_waves_are_of_the_kind_of_the_file(order_file, found):
+    order_file["vehicles"][0]["breaks"] = [{"id": 1, "duration": 5, "windows": [[39600, 43200]]}]
+    order_file["depots"][0]["departures"] = [28800]
+    assert found(order_file) == file(
+        "MIXED_TIMES",
+        "/depots/0/departures/0",
+        "/vehicles/0/breaks/0/windows/0/0",
+        "/vehicles/0/breaks/0/windows/0/1",
+    )

@@ -205,7 +205,7 @@ def test_no_way_names_the_stops():
 
 
 def test_an_empty_route_has_no_times():
-    with pytest.raises(ValueError, match="without orders"):
+    with pytest.raises(ValueError, match="without visits"):
         _clock(tiny(line(0)), orders=[])
 
 

@@ -14,7 +14,7 @@ from o2oroute.plan.check import check_plan
 from o2oroute.plan.plan import Run
 from o2oroute.plan.rules import RULE_CODES
 from o2oroute.plan.schedule import make_plan
-from random_problems import by_id, instances, routes_of
+from random_problems import instances, routes_of, solution_of
 
 thorough = settings(
     max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
@@ -148,31 +148,37 @@ def test_an_empty_solution_leaves_everything():
     assert check_plan(instance, plan) == []
 
 
+either = pytest.mark.parametrize("day", [False, True])
+
+
+@either
 @thorough
 @given(st.data())
-def test_a_plan_that_breaks_no_rule_passes_the_checker(data):
-    instance = data.draw(instances())
-    routes = by_id(instance, data.draw(routes_of(instance, feasible=True)))
-    plan = make_plan(instance, solution(routes))
+def test_a_plan_that_breaks_no_rule_passes_the_checker(day, data):
+    instance = data.draw(instances(day=day))
+    visits = solution_of(instance, data.draw(routes_of(instance, feasible=True)))
+    plan = make_plan(instance, visits)
     assert check_plan(instance, plan) == []
-    assert {route.vehicle: [s.id for s in route.stops[1:-1]] for route in plan.routes} == routes
+    assert plan.solution().routes == visits.routes
 
 
+@either
 @thorough
 @given(st.data())
-def test_of_any_plan_the_checker_names_broken_rules_and_nothing_else(data):
-    instance = data.draw(instances())
-    routes = by_id(instance, data.draw(routes_of(instance, feasible=False)))
-    plan = make_plan(instance, solution(routes), reasons=False)
+def test_of_any_plan_the_checker_names_broken_rules_and_nothing_else(day, data):
+    instance = data.draw(instances(day=day))
+    visits = solution_of(instance, data.draw(routes_of(instance, feasible=False)))
+    plan = make_plan(instance, visits, reasons=False)
     codes = {violation.code for violation in check_plan(instance, plan)}
     assert codes <= set(RULE_CODES) - {"TRAVEL", "SERVICE", "WAITING"}
 
 
+@either
 @thorough
 @given(st.data())
-def test_a_plan_written_is_a_plan_that_reads_back_equal(data):
-    instance = data.draw(instances())
-    visits = solution(by_id(instance, data.draw(routes_of(instance, feasible=False))))
+def test_a_plan_written_is_a_plan_that_reads_back_equal(day, data):
+    instance = data.draw(instances(day=day))
+    visits = solution_of(instance, data.draw(routes_of(instance, feasible=False)))
     plan = make_plan(instance, visits)
     again = parse_plan(plan.model_dump_json(by_alias=True))
     assert again == plan

@@ -9,10 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from o2oroute.model.instance import ANY_TIME, UNLIMITED, merge_windows
+from o2oroute.model.soft_terms import SoftTerm
 from o2oroute.plan.clock import best_times
 from o2oroute.plan.potentials import Arc, cheapest_numbers
 from o2oroute.plan.timing import best_moments
-from o2oroute.plan.track import Drive, Duty, Ride, SoftTerm, Track
+from o2oroute.plan.track import Drive, Duty, Ride, Track
 
 HORIZON = 9
 

@@ -10,7 +10,7 @@ from o2oroute.engines.judge import Judge, TaskRoutes, write_tasks
 from o2oroute.model.instance import Instance
 from o2oroute.model.solution import Solution
 from o2oroute.plan.relations import broken_relations
-from o2oroute.plan.schedule import solution_tasks
+from o2oroute.plan.schedule import solution_codes
 from o2oroute.units import cost_units
 
 __all__ = ["BestRoutes"]
@@ -67,7 +67,7 @@ class BestRoutes:
 
     def _usable(self, start: Solution) -> tuple[TaskRoutes, Value]:
         """Return the routes of a solution and their value; routes that break a rule are left empty."""
-        routes = solution_tasks(self._instance, start)
+        routes = solution_codes(self._instance, start)
         kept = {v: tasks for v, tasks in routes.items() if self.judge.cost(v, tasks) is not None}
         while broken := next(broken_relations(self._instance, kept), None):
             kept = {v: tasks for v, tasks in kept.items() if broken.task not in tasks}

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from o2oroute._search import ANY_TIME, UNLIMITED, Model, Routes
 from o2oroute.model.instance import Instance, Windows
 from o2oroute.model.part import Id
-from o2oroute.model.solution import Solution, Visit
+from o2oroute.model.solution import AnyVisit, Solution, Visit
 
 __all__ = [
     "SERVED",
@@ -178,10 +178,10 @@ def read_routes(instance: Instance, routes: Routes, solution: Solution) -> None:
         taken.update(request_of[task] for task in routes.tasks_of(vehicle).tolist())
 
 
-def _known_tasks(instance: Instance, visits: Sequence[Visit]) -> list[tuple[int, int]]:
+def _known_tasks(instance: Instance, visits: Sequence[AnyVisit]) -> list[tuple[int, int]]:
     """Return task and request of the visits that the instance knows; of an order whatever it is called."""
     found = []
-    for visit in visits:
+    for visit in (visit for visit in visits if isinstance(visit, Visit)):
         request = instance.request_index.get(visit.order, -1)
         if request >= 0:
             tasks = instance.tasks_of(request)

@@ -12,9 +12,8 @@ from o2oroute.errors import RoutingError
 from o2oroute.model.instance import Instance
 from o2oroute.model.part import Id
 from o2oroute.model.solution import Visit
-from o2oroute.plan.costs import route_costs
 from o2oroute.plan.relations import broken_relations
-from o2oroute.plan.trial import tried
+from o2oroute.plan.trial import trial_cost, tried
 
 __all__ = ["Judge", "TaskRoutes", "write_tasks"]
 
@@ -76,7 +75,7 @@ class Judge:
             return None
         if trial.broken or not trial.times.on_time:
             return None
-        return sum(route_costs(self._instance, vehicle, tasks, trial.times).values())
+        return trial_cost(self._instance, trial)
 
 
 def write_tasks(instance: Instance, routes: TaskRoutes) -> dict[Id, tuple[Visit, ...]]:

@@ -15,6 +15,7 @@ from o2oroute.errors import InputError
 from o2oroute.formats.json_text import parse_json
 from o2oroute.matrix.travel_matrix import TravelMatrix
 from o2oroute.model.draft import LISTS
+from o2oroute.model.duty import Break, DrivingBreak, Overtime, Trips
 from o2oroute.model.order import Order
 from o2oroute.model.part import MatrixIndex
 from o2oroute.model.problem import SCHEMA_VERSION, Problem
@@ -32,6 +33,10 @@ _MODELS: Final[tuple[type[BaseModel], ...]] = (
     Problem,
     Depot,
     Vehicle,
+    Break,
+    DrivingBreak,
+    Trips,
+    Overtime,
     Costs,
     Order,
     Shipment,

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from o2oroute.model.problem import Problem
+from o2oroute.model.vehicle import reload_depots
 
 __all__ = ["FEATURES", "asked"]
 
@@ -34,6 +35,17 @@ FEATURES: Final[Mapping[str, Callable[[Problem], bool]]] = {
         for vehicle in problem.vehicles
         for legs in [problem.legs.get(vehicle.profile)]
     ),
+    "breaks": lambda problem: any(vehicle.breaks for vehicle in problem.vehicles),
+    "driving_breaks": lambda problem: any(vehicle.driving_breaks for vehicle in problem.vehicles),
+    "trips": lambda problem: any(reload_depots(vehicle) for vehicle in problem.vehicles),
+    "preferred times": lambda problem: any(
+        task.stop.preferred is not None and (task.stop.per_minute_early or task.stop.per_minute_late)
+        for task in problem.tasks
+    ),
+    "urgency": lambda problem: any(request.urgency for request in problem.requests),
+    "overtime": lambda problem: any(vehicle.overtime is not None for vehicle in problem.vehicles),
+    "max_ride": lambda problem: any(shipment.max_ride is not None for shipment in problem.shipments),
+    "earliest_finish": lambda problem: problem.objective == "earliest_finish",
     "relations": lambda problem: bool(problem.relations),
 }
 

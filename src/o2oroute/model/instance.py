@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -16,11 +16,13 @@ from o2oroute.matrix.travel_matrix import TravelMatrix
 from o2oroute.model.choices import vehicle_choices
 from o2oroute.model.joining import joined_places
 from o2oroute.model.legs import Legs
-from o2oroute.model.part import Id, Window
+from o2oroute.model.part import Id
 from o2oroute.model.places import NO_POINT, Places
 from o2oroute.model.problem import Problem
 from o2oroute.model.related import RelationArrays, part_of_relations, relation_arrays
+from o2oroute.model.timing_tables import UNLIMITED, TimingTables
 from o2oroute.model.travel import travel_source
+from o2oroute.model.windows import ANY_TIME, Windows, merge_windows, packed_windows
 from o2oroute.road.kerb import Approach
 from o2oroute.road.network import Progress, RoadNetwork
 from o2oroute.units import fixed_cost, rate_per_metre, rate_per_tick, thousandths
@@ -38,26 +40,6 @@ __all__ = [
 
 Int32 = npt.NDArray[np.int32]
 Int64 = npt.NDArray[np.int64]
-
-#: Stands for "no limit" in integer arrays of capacities and limits.
-UNLIMITED: Final = 2**62
-
-#: First and last tick of a window that does not bind; times in files stay within half of it.
-ANY_TIME: Final = (-(2**30), 2**30)
-
-
-class Windows(NamedTuple):
-    """Time windows of many things as a CSR layout; each thing has at least one.
-
-    Those of thing ``i`` are ``first[i]`` up to ``first[i + 1]``: in ascending order, no two of them touch,
-    and one of :data:`ANY_TIME` stands for "at any time".
-    """
-
-    #: int32, shape (things + 1,).
-    first: Int32
-    #: First and last tick, both included: int64, shape (windows,).
-    open: Int64
-    close: Int64
 
 
 class Rates(NamedTuple):
@@ -82,7 +64,7 @@ class Rates(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Instance:
+class Instance(TimingTables):
     """A validated problem with its legs, numbered from zero in the order of the problem's tuples.
 
     *Requests* are the orders, then the shipments. *Tasks* are the stops that they ask for: one for each
@@ -98,6 +80,8 @@ class Instance:
         Point of each task in the legs; :data:`NO_POINT` where its request is set aside by a finding.
     start_point, end_point : ndarray of int32, shape (vehicles,)
         Points where vehicles start and end; :data:`NO_POINT` for open ends.
+    depot_point : ndarray of int32, shape (depots,)
+        Points of the depots where vehicles may load again; :data:`NO_POINT` for the others.
     point_location : ndarray of float64, shape (points, 2)
         ``lon, lat`` of each point; NaN where the problem gives only matrix indices.
     point_approach : tuple of Approach
@@ -111,6 +95,7 @@ class Instance:
     task_point: Int32
     start_point: Int32
     end_point: Int32
+    depot_point: Int32
     point_location: npt.NDArray[np.float64]
     point_approach: tuple[Approach, ...] = ()
     findings: tuple[Finding, ...] = ()
@@ -174,6 +159,7 @@ class Instance:
             task_point=frozen(self.task_point[tasks]),
             start_point=frozen(self.start_point[list(vehicles)]),
             end_point=frozen(self.end_point[list(vehicles)]),
+            depot_point=self.depot_point,
             point_location=self.point_location,
             point_approach=self.point_approach,
             findings=self.findings,
@@ -368,7 +354,7 @@ class Instance:
 
     @cached_property
     def _task_windows(self) -> Windows:
-        return _windows([task.stop.windows for task in self.problem.tasks])
+        return packed_windows([merge_windows(task.stop.windows) for task in self.problem.tasks])
 
     @property
     def window_first(self) -> Int32:
@@ -384,16 +370,6 @@ class Instance:
     def window_close(self) -> Int64:
         """Last tick of each task window at which the stay may start, shape (windows,)."""
         return self._task_windows.close
-
-    @cached_property
-    def start_windows(self) -> Windows:
-        """When each vehicle's start depot lets it leave; the shift is not part of it."""
-        return self._depot_windows([vehicle.start for vehicle in self.problem.vehicles])
-
-    @cached_property
-    def end_windows(self) -> Windows:
-        """When each vehicle's end depot takes it back; the shift is not part of it."""
-        return self._depot_windows([vehicle.end for vehicle in self.problem.vehicles])
 
     @cached_property
     def shift_open(self) -> Int64:
@@ -458,25 +434,9 @@ class Instance:
             )
         return rate
 
-    def _depot_windows(self, places: Sequence[object]) -> Windows:
-        windows = {depot.id: depot.windows for depot in self.problem.depots}
-        # a place that is no depot id is a coordinate, a matrix index or open: nothing there closes
-        return _windows([windows.get(place, ()) if isinstance(place, str | int) else () for place in places])
-
     def _loads(self, amounts: list[dict[str, float]], absent: int) -> Int64:
         rows = [[thousandths(loads[u]) if u in loads else absent for u in self.units] for loads in amounts]
         return frozen(np.array(rows, dtype=np.int64).reshape(len(amounts), len(self.units)))
-
-
-def _windows(windows_of: Sequence[Sequence[Window]]) -> Windows:
-    merged = [merge_windows(windows) for windows in windows_of]
-    flat = [window for windows in merged for window in windows]
-    first = np.concatenate(([0], np.cumsum([len(windows) for windows in merged], dtype=np.int64)))
-    return Windows(
-        first=frozen(first.astype(np.int32)),
-        open=_int64(window[0] for window in flat),
-        close=_int64(window[1] for window in flat),
-    )
 
 
 def build_instance(
@@ -536,27 +496,11 @@ def build_instance(
         task_point=frozen(np.array(places.of_task, np.int32)),
         start_point=frozen(np.array(places.of_start, np.int32)),
         end_point=frozen(np.array(places.of_end, np.int32)),
+        depot_point=frozen(np.array(places.of_depot, np.int32)),
         point_location=frozen(source.locations(places.points)),
         point_approach=tuple(places.approaches),
         findings=tuple(findings),
     )
-
-
-def merge_windows(windows: Sequence[Window]) -> list[Window]:
-    """Return windows in ascending order, with those that overlap or touch made one; any time for none.
-
-    Examples
-    --------
-    >>> merge_windows([(900, 1000), (0, 300), (301, 500)])
-    [(0, 500), (900, 1000)]
-    """
-    merged: list[Window] = []
-    for first, last in sorted(windows) or [ANY_TIME]:
-        if merged and first <= merged[-1][1] + 1:
-            merged[-1] = (merged[-1][0], max(last, merged[-1][1]))
-        else:
-            merged.append((first, last))
-    return merged
 
 
 def _limits(limits: Iterable[int | None]) -> Int64:

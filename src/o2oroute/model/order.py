@@ -38,12 +38,18 @@ class Order(Request, Call):
         Other set-up for vehicles of some types.
     windows : tuple of (int, int)
         When set-up and service may *start*, both ends included; any time if there are none.
+    preferred : (int, int) or None
+        When set-up and service had better start, both ends included.
+    per_minute_early, per_minute_late : float
+        What each minute costs that they start before or after that.
     release : int or None
         When the order is ready at the depot: the vehicle leaves it no earlier.
     importance : int
         Weight of the order when not all can be served; at least 1.
     prize : float or None
         With a prize the order is optional: leaving it out costs the prize. Without one it is mandatory.
+    urgency : float
+        What each hour costs that it is served later than the earliest start of any vehicle.
     skills : tuple of str
         What the vehicle must have, all of it.
     vehicles : VehicleChoice

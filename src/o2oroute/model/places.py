@@ -14,6 +14,7 @@ from o2oroute.model.part import Id, MatrixIndex
 from o2oroute.model.problem import Problem
 from o2oroute.model.structure import json_pointer, show
 from o2oroute.model.travel import Place, Trouble
+from o2oroute.model.vehicle import reload_depots
 from o2oroute.road.kerb import Approach
 from o2oroute.units import INF
 
@@ -24,7 +25,7 @@ NO_POINT: Final = -1
 
 
 class Places:
-    """Distinct places of a problem, numbered from zero: starts and ends of vehicles first, then tasks.
+    """Distinct places of a problem, numbered from zero: of vehicles first, then of tasks.
 
     Attributes
     ----------
@@ -33,6 +34,8 @@ class Places:
         How each point is approached; one place approached in two ways is two points.
     of_task, of_start, of_end : list of int
         Point of each task, and of each vehicle's start and end; :data:`NO_POINT` where there is none.
+    of_depot : list of int
+        Point of each depot where a vehicle may load again; :data:`NO_POINT` for the others.
     """
 
     def __init__(self, problem: Problem) -> None:
@@ -42,6 +45,10 @@ class Places:
         number: dict[tuple[Place, Approach], int] = {}
         self.of_start = [self._number(number, vehicle.start) for vehicle in problem.vehicles]
         self.of_end = [self._number(number, vehicle.end) for vehicle in problem.vehicles]
+        reloads = {depot for vehicle in problem.vehicles for depot in reload_depots(vehicle)}
+        self.of_depot = [
+            self._number(number, depot.id) if depot.id in reloads else NO_POINT for depot in problem.depots
+        ]
         self.of_task = [
             NO_POINT if task.id in aside else self._number(number, task.stop.location, task.stop.approach)
             for task in problem.tasks
@@ -135,12 +142,12 @@ class Places:
 
     def _drop_unused(self) -> None:
         """Take out points that nothing uses any more, and number the others anew."""
-        kept = sorted({*self.of_task, *self.of_start, *self.of_end} - {NO_POINT})
+        kept = sorted({*self.of_task, *self.of_start, *self.of_end, *self.of_depot} - {NO_POINT})
         new = {point: i for i, point in enumerate(kept)} | {NO_POINT: NO_POINT}
         self.points = [self.points[point] for point in kept]
         self.approaches = [self.approaches[point] for point in kept]
-        self.of_task, self.of_start, self.of_end = (
-            [new[point] for point in of] for of in (self.of_task, self.of_start, self.of_end)
+        self.of_task, self.of_start, self.of_end, self.of_depot = (
+            [new[point] for point in of] for of in (self.of_task, self.of_start, self.of_end, self.of_depot)
         )
 
     def _vehicle_places(self) -> Iterator[tuple[str, int]]:
@@ -154,6 +161,9 @@ class Places:
                     yield json_pointer("depots", self._depots[place], "location"), point
                 elif point != NO_POINT:
                     yield json_pointer("vehicles", i, name), point
+        for i, point in enumerate(self.of_depot):
+            if point != NO_POINT:
+                yield json_pointer("depots", i, "location"), point
 
     def _journeys(self) -> dict[tuple[str, int, int], int]:
         """Return the first vehicle of each distinct profile, start and end."""

@@ -28,7 +28,7 @@ __all__ = ["SCHEMA_VERSION", "Objective", "Problem"]
 
 SCHEMA_VERSION: Final = 1
 
-Objective = Literal["cost", "fewest_vehicles"]
+Objective = Literal["cost", "fewest_vehicles", "earliest_finish"]
 
 
 def _no_bool(value: Any) -> Any:
@@ -84,7 +84,7 @@ class Problem(Part):
     join_within : float or None
         Stops within so many metres of each other count as one place for set-up; 0 joins identical places
         only, null none.
-    objective : {"cost", "fewest_vehicles"}
+    objective : {"cost", "fewest_vehicles", "earliest_finish"}
         What is better between plans that leave the same importance unserved.
 
     Raises

@@ -55,6 +55,10 @@ class Call(Part):
         Other set-up for vehicles of some types.
     windows : tuple of (int, int)
         When set-up and service may *start*, both ends included; any time if there are none.
+    preferred : (int, int) or None
+        When set-up and service had better start, both ends included.
+    per_minute_early, per_minute_late : float
+        What each minute costs that they start before or after that.
     """
 
     location: Location
@@ -64,6 +68,9 @@ class Call(Part):
     setup: Duration = 0
     setup_by_type: dict[Text, Duration] = Field(default_factory=dict)
     windows: tuple[Window, ...] = ()
+    preferred: Window | None = None
+    per_minute_early: Annotated[float, Strict(), Field(ge=0, le=1e5), PLAIN] = 0.0
+    per_minute_late: Annotated[float, Strict(), Field(ge=0, le=1e5), PLAIN] = 0.0
 
 
 class Request(Part):
@@ -77,6 +84,8 @@ class Request(Part):
         Weight when not all can be served; at least 1.
     prize : float or None
         With a prize it is optional: leaving it out costs the prize. Without one it is mandatory.
+    urgency : float
+        What each hour costs that it is served later than the earliest start of any vehicle.
     skills : tuple of str
         What the vehicle must have, all of it.
     vehicles : VehicleChoice
@@ -88,6 +97,7 @@ class Request(Part):
     id: Id
     importance: Annotated[StrictInt, Field(ge=1, le=10**9), WHOLE] = 1
     prize: Annotated[float, Strict(), Field(ge=0, le=1e9), PLAIN] | None = None
+    urgency: Annotated[float, Strict(), Field(ge=0, le=1e6), PLAIN] = 0.0
     skills: tuple[Text, ...] = ()
     vehicles: VehicleChoice = VehicleChoice()
     kind_of_load: Text | None = None

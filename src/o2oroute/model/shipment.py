@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from o2oroute.model.part import Loads
+from o2oroute.model.part import Duration, Loads
 from o2oroute.model.request import Call, Request
 
 __all__ = ["Shipment", "ShipmentStop"]
@@ -30,6 +30,10 @@ class ShipmentStop(Call):
         Other set-up for vehicles of some types.
     windows : tuple of (int, int)
         When set-up and service may *start*, both ends included; any time if there are none.
+    preferred : (int, int) or None
+        When set-up and service had better start, both ends included.
+    per_minute_early, per_minute_late : float
+        What each minute costs that they start before or after that.
     """
 
 
@@ -44,10 +48,14 @@ class Shipment(Request):
         Where it is taken on, and, later on the same route, set down.
     load : dict of str to float
         What is on board in between, by unit.
+    max_ride : int or None
+        Most seconds from leaving the pickup to the start of service at the delivery.
     importance : int
         Weight of the shipment when not all can be served; at least 1.
     prize : float or None
         With a prize the shipment is optional: leaving it out costs the prize. Without one it is mandatory.
+    urgency : float
+        What each hour costs that its delivery starts later than the earliest start of any vehicle.
     skills : tuple of str
         What the vehicle must have, all of it.
     vehicles : VehicleChoice
@@ -65,3 +73,4 @@ class Shipment(Request):
     pickup: ShipmentStop
     delivery: ShipmentStop
     load: Loads = Field(default_factory=dict)
+    max_ride: Duration | None = None

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 from o2oroute.model.part import Id
 
-__all__ = ["Solution", "Visit"]
+__all__ = ["AnyVisit", "BreakVisit", "ReloadVisit", "Solution", "Visit"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,35 @@ class Visit:
     task: str = "delivery"
 
 
+@dataclass(frozen=True, slots=True)
+class BreakVisit:
+    """A break on a route.
+
+    Attributes
+    ----------
+    id : str or int
+        Of a break of the vehicle.
+    """
+
+    id: Id
+
+
+@dataclass(frozen=True, slots=True)
+class ReloadVisit:
+    """A depot where the vehicle loads again on its route.
+
+    Attributes
+    ----------
+    depot : str or int
+        Depot id.
+    """
+
+    depot: Id
+
+
+AnyVisit: TypeAlias = Visit | BreakVisit | ReloadVisit
+
+
 @dataclass(frozen=True)
 class Solution:
     """Visits by vehicle, as an engine gives them.
@@ -40,6 +69,6 @@ class Solution:
         What the engine wants to tell: iterations, seconds, trace.
     """
 
-    routes: Mapping[Id, tuple[Visit, ...]]
+    routes: Mapping[Id, tuple[AnyVisit, ...]]
     engine: str = ""
     statistics: Mapping[str, Any] = field(default_factory=dict)

@@ -18,13 +18,14 @@ Fields: TypeAlias = Mapping[str, "int | Fields"]
 Path: TypeAlias = tuple[str | int, ...]
 
 _WINDOWS: Final = {"windows": 2}
+_CALL: Final = {**_WINDOWS, "preferred": 1}
 
 #: Fields with times, by kind of part.
 TIME_FIELDS: Final[Mapping[type[Part], Fields]] = {
-    Depot: _WINDOWS,
-    Vehicle: {"shift": 1},
-    Order: {**_WINDOWS, "release": 0},
-    Shipment: {"pickup": _WINDOWS, "delivery": _WINDOWS},
+    Depot: {**_WINDOWS, "departures": 1},
+    Vehicle: {"shift": 1, "breaks": _WINDOWS},
+    Order: {**_CALL, "release": 0},
+    Shipment: {"pickup": _CALL, "delivery": _CALL},
     Relation: {},
 }
 

@@ -15,6 +15,7 @@ from o2oroute.model.draft import Draft
 from o2oroute.model.part import Id, Window
 from o2oroute.model.relation import RelationTask
 from o2oroute.model.structure import did_you_mean, json_pointer, show
+from o2oroute.model.validate_duty import closed_departures, duplicate_breaks, trips_without_depot
 from o2oroute.model.validate_places import coordinates_out_of_range, coordinates_swapped
 from o2oroute.model.validate_requests import (
     deliveries_before_pickups,
@@ -58,18 +59,24 @@ def duplicate_ids(draft: Draft) -> Iterator[Finding]:
                     message = f"The id {show(id_)} is that of {other}[{j}] too."
                     action = f"Give each of the {' and '.join(names)} an id of its own."
                     yield Finding("DUPLICATE_ID", json_pointer(name, i, "id"), message, action, id_)
+    yield from duplicate_breaks(draft)
 
 
 def unknown_depots(draft: Draft) -> Iterator[Finding]:
-    """UNKNOWN_DEPOT: a vehicle starts or ends at a depot that is not there."""
+    """UNKNOWN_DEPOT: a vehicle starts, loads or ends at a depot that is not there."""
     depots = {id_ for _, id_ in draft.ids("depots")}
     for i, vehicle in draft.vehicles:
-        for end in ("start", "end"):
-            place = getattr(vehicle, end)
+        named: list[tuple[tuple[str | int, ...], object]] = [
+            (("start",), vehicle.start),
+            (("end",), vehicle.end),
+        ]
+        if vehicle.trips is not None:
+            named += [(("trips", "depots", j), id_) for j, id_ in enumerate(vehicle.trips.depots or ())]
+        for path, place in named:
             if isinstance(place, str | int) and place not in depots:
-                message = f"{end} is {show(place)}; no depot has this id."
+                message = f"{path[0]} is {show(place)}; no depot has this id."
                 action = did_you_mean(place, depots) or "Add the depot, or use the id of one that is there."
-                yield Finding("UNKNOWN_DEPOT", json_pointer("vehicles", i, end), message, action, place)
+                yield Finding("UNKNOWN_DEPOT", json_pointer("vehicles", i, *path), message, action, place)
 
 
 def mixed_times(draft: Draft) -> Iterator[Finding]:
@@ -166,6 +173,8 @@ RULES: Final[Mapping[str, Callable[[Draft], Iterator[Finding]]]] = {
     "NO_VEHICLES": no_vehicles,
     "DUPLICATE_ID": duplicate_ids,
     "UNKNOWN_DEPOT": unknown_depots,
+    "NO_RELOAD_DEPOT": trips_without_depot,
+    "DEPARTURE_CLOSED": closed_departures,
     "MISSING_DATE": missing_date,
     "MIXED_TIMES": mixed_times,
     "WINDOW_REVERSED": reversed_windows,
@@ -192,9 +201,14 @@ def _windows(draft: Draft) -> Iterator[tuple[tuple[str | int, ...], Window]]:
     for path, call, _ in draft.calls():
         for j, window in enumerate(call.windows):
             yield (*path, "windows", j), window
+        if call.preferred is not None:
+            yield (*path, "preferred"), call.preferred
     for i, vehicle in draft.vehicles:
         if vehicle.shift is not None:
             yield ("vehicles", i, "shift"), vehicle.shift
+        for k, pause in enumerate(vehicle.breaks):
+            for j, window in enumerate(pause.windows):
+                yield ("vehicles", i, "breaks", k, "windows", j), window
 
 
 def _plain_unit(unit: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from o2oroute.errors import Finding
+from o2oroute.model.depot_times import leaving
 from o2oroute.model.draft import Draft
 from o2oroute.model.order import Order
 from o2oroute.model.part import Id, Loads, Window
@@ -209,7 +210,7 @@ def _on_duty(vehicle: Vehicle, depots: Mapping[Id, Depot]) -> Window:
     """Return the earliest start and the latest end of a vehicle, by its shift and its depots."""
     start, end = vehicle.shift or FOREVER
     if isinstance(vehicle.start, str | int) and vehicle.start in depots:
-        start = max([start, min(first for first, _ in depots[vehicle.start].windows or [FOREVER])])
+        start = max(start, min((first for first, _ in leaving(depots[vehicle.start])), default=start))
     if isinstance(vehicle.end, str | int) and vehicle.end in depots:
         end = min([end, max(last for _, last in depots[vehicle.end].windows or [FOREVER])])
     return start, end

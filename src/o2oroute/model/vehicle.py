@@ -6,10 +6,11 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, Strict, StrictInt
 
-from o2oroute.model.part import PLAIN, WHOLE, Duration, Id, Loads, Location, Part, Place, Text, Window
+from o2oroute.model.duty import Break, DrivingBreak, Overtime, Trips
+from o2oroute.model.part import PLAIN, WHOLE, Duration, Id, Loads, Location, Part, Place, Text, Time, Window
 from o2oroute.road.kerb import Approach
 
-__all__ = ["Costs", "Depot", "Vehicle"]
+__all__ = ["Costs", "Depot", "Vehicle", "reload_depots"]
 
 
 class Depot(Part):
@@ -26,12 +27,18 @@ class Depot(Part):
         :meth:`RoadNetwork.snap`.
     windows : tuple of (int, int)
         When vehicles may leave and return, both ends included; any time if there are none.
+    departures : tuple of int
+        Planned departure waves: the only moments at which a trip may leave, if there are any.
+    loading : int
+        Seconds before a vehicle that comes back to load leaves again.
     """
 
     id: Id
     location: Location
     approach: Approach = "any"
     windows: tuple[Window, ...] = ()
+    departures: tuple[Time, ...] = ()
+    loading: Duration = 0
 
 
 class Costs(BaseModel):
@@ -85,6 +92,14 @@ class Vehicle(Part):
         Largest load by unit; a unit that is not named is not limited.
     shift : (int, int) or None
         Earliest start and latest end; any time if null.
+    breaks : tuple of Break
+        Breaks of the driver, each taken once if the vehicle is used.
+    driving_breaks : tuple of DrivingBreak
+        Breaks that are due after so much driving.
+    trips : Trips or None
+        Where and how often it may load again; never if null.
+    overtime : Overtime or None
+        What long duty costs more.
     costs : Costs
         What it costs to use the vehicle.
     max_distance : int or None
@@ -113,9 +128,28 @@ class Vehicle(Part):
     end: Place | None = None
     capacity: Loads = Field(default_factory=dict)
     shift: Window | None = None
+    breaks: tuple[Break, ...] = ()
+    driving_breaks: tuple[DrivingBreak, ...] = ()
+    trips: Trips | None = None
+    overtime: Overtime | None = None
     costs: Costs = Costs()
     max_distance: Annotated[StrictInt, Field(ge=0, le=2**30), WHOLE] | None = None
     max_duty: Duration | None = None
     max_travel: Duration | None = None
     max_stops: Annotated[StrictInt, Field(ge=0, le=2**20), WHOLE] | None = None
     max_on_board: Annotated[StrictInt, Field(ge=0, le=2**20), WHOLE] | None = None
+
+
+def reload_depots(vehicle: Vehicle) -> tuple[Id, ...]:
+    """Return the ids of the depots where a vehicle may load again.
+
+    Examples
+    --------
+    >>> reload_depots(Vehicle(id="van-1", start="hub", trips={}))
+    ('hub',)
+    """
+    if vehicle.trips is None or vehicle.trips.max == 1:
+        return ()
+    if vehicle.trips.depots is not None:
+        return vehicle.trips.depots
+    return (vehicle.start,) if isinstance(vehicle.start, str | int) else ()

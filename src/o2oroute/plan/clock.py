@@ -22,11 +22,11 @@ __all__ = ["RouteTimes", "best_times", "schedule_route"]
 
 @dataclass(frozen=True, slots=True)
 class RouteTimes:
-    """Times of one route in ticks: its start, its orders, its end.
+    """Times of one route in ticks: its start, its visits, its end.
 
     Attributes
     ----------
-    arrival, start, departure : tuple of int, length orders + 2
+    arrival, start, departure : tuple of int, length visits + 2
         When the vehicle arrives, service starts, and the vehicle leaves.
     on_time : bool
         Whether all windows, the shift and the longest duty are kept. If not, the vehicle drives on
@@ -50,7 +50,7 @@ class RouteTimes:
 
     @property
     def service(self) -> int:
-        """Ticks between starts of service and departures."""
+        """Ticks between starts of service, breaks included, and departures."""
         return sum(self.departure) - sum(self.start)
 
     @property
@@ -59,7 +59,7 @@ class RouteTimes:
         return self.duty - self.waiting - self.service
 
 
-def schedule_route(instance: Instance, vehicle: int, orders: Sequence[int]) -> RouteTimes:
+def schedule_route(instance: Instance, vehicle: int, codes: Sequence[int]) -> RouteTimes:
     """Time a route.
 
     Parameters
@@ -67,8 +67,8 @@ def schedule_route(instance: Instance, vehicle: int, orders: Sequence[int]) -> R
     instance : Instance
     vehicle : int
         Position in ``problem.vehicles``.
-    orders : sequence of int
-        Positions in ``problem.orders``, in the order of the visits; at least one.
+    codes : sequence of int
+        Visits: positions in ``problem.tasks``, and below 0 breaks and reloads; at least one.
 
     Returns
     -------
@@ -80,11 +80,11 @@ def schedule_route(instance: Instance, vehicle: int, orders: Sequence[int]) -> R
     RoutingError
         If there is no way from a stop to the next.
     ValueError
-        If there are no orders, for an unused vehicle has no times, or if one is set aside by a finding.
+        If there are no visits, for an unused vehicle has no times, or if one is set aside by a finding.
     """
-    if not orders:
-        raise ValueError("a route without orders has no times; leave the vehicle unused")
-    return best_times(route_track(instance, vehicle, orders))
+    if not codes:
+        raise ValueError("a route without visits has no times; leave the vehicle unused")
+    return best_times(route_track(instance, vehicle, codes))
 
 
 def best_times(track: Track) -> RouteTimes:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from o2oroute.model.part import Id, Window
+from o2oroute.model.part import Id
 from o2oroute.model.problem import Problem
 from o2oroute.model.structure import json_pointer
 from o2oroute.model.vehicle import Vehicle
+from o2oroute.plan.lifting_day import closed_later, lifted_of_the_day
 from o2oroute.plan.plan import Repair
 from o2oroute.plan.timed_route import Violation
 from o2oroute.plan.trial import Trial
@@ -49,7 +50,10 @@ def lifted(problem: Problem, trial: Trial, violation: Violation) -> Iterator[Rep
         case "VEHICLE_CHOICE":
             yield from _another_choice(problem, trial, violation)
         case "WINDOW":
-            yield from _later_windows(problem, trial, violation)
+            task = problem.tasks[trial.codes[violation.stop - 1]]
+            yield closed_later(task.pointer, task.stop.windows, trial.times.start[violation.stop])
+        case _:
+            yield from lifted_of_the_day(problem, trial, violation)
 
 
 def lesser_relations(problem: Problem, number: int, request: Id) -> Iterator[Repair]:
@@ -82,14 +86,7 @@ def _longer_depot(problem: Problem, trial: Trial) -> Iterator[Repair]:
     for i, depot in enumerate(problem.depots):
         for place, moment in ((owner.start, trial.times.departure[0]), (owner.end, trial.times.start[-1])):
             if depot.id == place and depot.windows:
-                yield _closed_later(f"/depots/{i}", depot.windows, moment)
-
-
-def _later_windows(problem: Problem, trial: Trial, violation: Violation) -> Iterator[Repair]:
-    for stop, i in enumerate(trial.tasks, start=1):
-        task = problem.tasks[i]
-        if task.id == violation.order and violation.pointer.endswith(f"/stops/{stop}/start_seconds"):
-            yield _closed_later(task.pointer, task.stop.windows, trial.times.start[stop])
+                yield closed_later(f"/depots/{i}", depot.windows, moment)
 
 
 def _another_choice(problem: Problem, trial: Trial, violation: Violation) -> Iterator[Repair]:
@@ -125,9 +122,3 @@ def _wider_limit(owner: Vehicle, trial: Trial, violation: Violation) -> Iterator
     if violation.code == "MAX_DISTANCE" and owner.max_distance is not None:
         to = owner.max_distance + math.ceil(margin)
         yield Repair(pointer="/vehicles/0/max_distance", from_=owner.max_distance, to=to)
-
-
-def _closed_later(pointer: str, windows: Sequence[Window], moment: int) -> Repair:
-    """Return the last window left open until a moment."""
-    last = max(range(len(windows)), key=lambda k: windows[k][1])
-    return Repair(pointer=f"{pointer}/windows/{last}/1", from_=windows[last][1], to=moment)

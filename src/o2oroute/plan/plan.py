@@ -25,7 +25,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from o2oroute.model.part import Id
-from o2oroute.model.solution import Solution, Visit
+from o2oroute.model.solution import AnyVisit, BreakVisit, ReloadVisit, Solution, Visit
 
 __all__ = [
     "SCHEMA_VERSION",
@@ -87,7 +87,7 @@ class _Part(BaseModel):
 
 
 class Stop(_Part):
-    """One stop of a route: its start, an order, or its end.
+    """One stop of a route: its start, an order, a break, a depot where it loads again, or its end.
 
     Times come twice: as ISO 8601 in the problem's time zone (null where the problem has no date), and as
     seconds since the problem's midnight.
@@ -98,9 +98,12 @@ class Stop(_Part):
     task: Task | None = None
     """What is done for an order or shipment; null at other stops."""
     id: Id | None = None
-    """Id of the order, shipment or depot; null at a start or end that is no depot."""
+    """Id of the order, shipment, break or depot; null at a start or end that is no depot."""
     location: Position | None = None
-    """Longitude and latitude as given; null where the problem knows places by matrix index only."""
+    """
+    Longitude and latitude as given; null where the problem knows places by matrix index only, and at a break
+    on the way between two stops.
+    """
     snapped: Position | None = None
     """Longitude and latitude of the place on the road; null without roads."""
     snap_distance: Amount | None = None
@@ -121,11 +124,19 @@ class Stop(_Part):
     windows_seconds: tuple[tuple[Amount, Amount], ...] = ()
     """First and last moments at which service may start, both included; none means at any time."""
     leg_distance: Amount = 0
-    """Metres from the stop before."""
+    """Metres from the stop before; those over breaks count at the stop behind them."""
     load: dict[str, Amount] = {}
     """What is on board on leaving, by unit."""
     properties: dict[str, JsonValue] = {}
-    """The properties of the order, shipment or depot."""
+    """The properties of the order, shipment, break or depot."""
+
+    def visit(self) -> AnyVisit | None:
+        """Return what a solution holds of it; None for the start and the end."""
+        if self.id is None or self.kind in {"start", "end"}:
+            return None
+        if self.kind == "break":
+            return BreakVisit(self.id)
+        return ReloadVisit(self.id) if self.kind == "reload" else Visit(self.id, self.task or "delivery")
 
 
 class RouteCosts(_Part):
@@ -134,7 +145,7 @@ class RouteCosts(_Part):
     fixed: Number
     """For using the vehicle."""
     duty: Number
-    """For its hours from start to end."""
+    """For its hours from start to end, without breaks that are not paid."""
     distance: Number
     """For its kilometres, or what a matrix of costs says of its legs."""
     travel: Number = 0.0
@@ -143,6 +154,10 @@ class RouteCosts(_Part):
     """For its hours of set-up and service, besides those of duty."""
     stops: Number = 0.0
     """For its stops."""
+    overtime: Number = 0.0
+    """For long duty, besides."""
+    moments: Number = 0.0
+    """For service before or after the preferred times, and for urgency."""
     preference: Number = 0.0
     """For orders and shipments that should ride with other vehicles."""
 
@@ -155,7 +170,7 @@ class Route(_Part):
     profile: StrictStr
     """Road profile or matrix that the vehicle drives by."""
     stops: Annotated[tuple[Stop, ...], Field(min_length=2)]
-    """The start, the orders in the order of the visits, the end."""
+    """The start, the visits in their order, the end."""
     geometry: tuple[Position, ...] | None = None
     """The way on the roads, longitude and latitude; null without roads."""
     distance: Amount
@@ -309,11 +324,7 @@ class Plan(_Part):
         Solution
         """
         routes = {
-            route.vehicle: tuple(
-                Visit(stop.id, stop.task or "delivery")
-                for stop in route.stops
-                if stop.kind == "order" and stop.id is not None
-            )
+            route.vehicle: tuple(visit for stop in route.stops if (visit := stop.visit()) is not None)
             for route in self.routes
         }
         return Solution(routes=routes, engine=self.run.engine, statistics=dict(self.run.statistics))

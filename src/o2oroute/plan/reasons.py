@@ -65,7 +65,7 @@ def explain(
     ----------
     instance : Instance
     routes : mapping of int to sequence of int
-        Tasks that vehicles visit, both as positions in the problem; vehicles not named are unused.
+        Visits by vehicle, in numbers; vehicles not named are unused.
     left : sequence of int
         Positions of the requests that no route serves.
     progress : callable, optional
@@ -174,8 +174,11 @@ def _screens(
     alone, inserted = [], []
     for vehicle in range(len(instance.problem.vehicles)):
         alone.append(screen(instance, vehicle, [], candidates))
-        route = routes.get(vehicle)
-        inserted.append(screen(instance, vehicle, route, candidates) if route else alone[-1])
+        # breaks are left to the trials; no look goes beyond a trip
+        codes = routes.get(vehicle, ())
+        route = [code for code in codes if code >= 0]
+        looked = route and all(instance.reload_of(code) is None for code in codes)
+        inserted.append(screen(instance, vehicle, route, candidates) if looked else alone[-1])
     return alone, inserted
 
 

@@ -40,7 +40,7 @@ def broken_relations(
     ----------
     instance : Instance
     routes : mapping of int to sequence of int
-        Tasks that vehicles visit, both as positions in the problem.
+        Visits by vehicle; breaks and reloads between tasks do not count.
     vehicle : int, optional
         Only relations of what this vehicle visits.
     """
@@ -50,8 +50,8 @@ def broken_relations(
     related = set(members)
     seats = {
         task: _Seat(task, owner, position)
-        for owner, tasks in routes.items()
-        for position, task in enumerate(tasks)
+        for owner, codes in routes.items()
+        for position, task in enumerate(code for code in codes if code >= 0)
         if task in related
     }
     for number, relation in enumerate(instance.problem.relations):

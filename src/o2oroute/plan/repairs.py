@@ -26,7 +26,7 @@ __all__ = ["dearer_prize", "smallest_repair"]
 
 
 #: Fields that hold times, which are written in the kind that the file uses.
-_TIMES: Final = ("shift", "windows", "release")
+_TIMES: Final = ("shift", "windows", "release", "departures")
 
 
 def smallest_repair(
@@ -42,7 +42,7 @@ def smallest_repair(
     request : int
         Position of that request.
     beside : mapping of int to sequence of int
-        Tasks that other vehicles visit.
+        Visits of other vehicles.
 
     Returns
     -------
@@ -69,7 +69,7 @@ def _lesser_relation(
     """Return the least change of a relation with which a trial passes that breaks it and nothing else."""
     if len(trial.broken) > 1:
         return None
-    routes = {**beside, trial.vehicle: trial.tasks}
+    routes = {**beside, trial.vehicle: trial.codes}
     broken = next(broken_relations(instance, routes, vehicle=trial.vehicle))
     for repair in lesser_relations(instance.problem, broken.relation, instance.problem.requests[request].id):
         relations = [
@@ -79,7 +79,7 @@ def _lesser_relation(
         problem = instance.problem.changed(
             relations=tuple(Relation(**relation) for relation in changed["relations"])
         )
-        if not tried(replace(instance, problem=problem), trial.vehicle, trial.tasks, beside=beside).broken:
+        if not tried(replace(instance, problem=problem), trial.vehicle, trial.codes, beside=beside).broken:
             return repair
     return None
 
@@ -104,21 +104,28 @@ class _Bench:
 
     def __init__(self, instance: Instance, trial: Trial) -> None:
         self._whole, self._vehicle = instance, trial.vehicle
-        self.requests = sorted({int(instance.task_request[task]) for task in trial.tasks})
+        self.requests = sorted({int(instance.task_request[c]) for c in trial.codes if c >= 0})
         self.instance = instance.part([trial.vehicle], self.requests)
-        number = {task.id: i for i, task in enumerate(self.instance.problem.requests)}
-        self.tasks = [
-            int(self.instance.request_tasks[number[task.id]])
-            + (i - int(instance.request_tasks[task.request]))
-            for i, task in ((i, instance.problem.tasks[i]) for i in trial.tasks)
-        ]
+        self.codes = [self._renumbered(code) for code in trial.codes]
         self.trial = self.tried([], None)
+
+    def _renumbered(self, code: int) -> int:
+        """Return the number of a visit on the instance of its own."""
+        whole, own = self._whole, self.instance
+        depot, pause = whole.reload_of(code), whole.break_of(code)
+        if depot is not None:
+            return own.reload_code(depot)
+        if pause is not None:
+            return -1 - (pause - int(whole.breaks.first[self._vehicle]))
+        request = int(whole.task_request[code])
+        of_request = code - int(whole.request_tasks[request])
+        return int(own.request_tasks[self.requests.index(request)]) + of_request
 
     def tried(self, path: Sequence[str], value: Any) -> Trial:
         """Time and judge the trial with one value of the problem changed."""
         value = tuple(value) if isinstance(value, list) else value
         problem = self.instance.problem.changed(**_changed_fields(self.instance.problem, path, value))
-        return tried(replace(self.instance, problem=problem), 0, self.tasks)
+        return tried(replace(self.instance, problem=problem), 0, self.codes)
 
     def of_the_whole(self, repair: Repair) -> Repair:
         """Return a repair with the pointer that it has in the whole problem."""
@@ -142,7 +149,9 @@ class _Bench:
 
 def _longer_windows(bench: _Bench, request: int) -> Iterator[Repair]:
     """Yield each of several windows of a request left open until the vehicle can get there."""
-    for stop, i in enumerate(bench.tasks, start=1):
+    for stop, i in enumerate(bench.trial.codes, start=1):
+        if i < 0:
+            continue
         task = bench.instance.problem.tasks[i]
         if bench.requests[task.request] != request or len(task.stop.windows) < 2:
             continue

@@ -24,7 +24,7 @@ def pairs_whole(route: TimedRoute) -> Iterator[Violation]:
     """Find shipments that are not picked up and then delivered."""
     taken: set[Id] = set()
     delivered: set[Id] = set()
-    for stop, visit in enumerate(route.visits, start=1):
+    for stop, visit in route.at_stops:
         if isinstance(route.problem.requests[visit.request], Order):
             continue
         if visit.kind == "pickup":
@@ -34,7 +34,7 @@ def pairs_whole(route: TimedRoute) -> Iterator[Violation]:
             if visit.id not in taken:
                 message = f"delivers {visit.id} before it picks it up"
                 yield route.violation("PAIR", message, stop=stop, field="task")
-    for stop, visit in enumerate(route.visits, start=1):
+    for stop, visit in route.at_stops:
         if visit.id in taken - delivered:
             message = f"picks {visit.id} up and never delivers it"
             yield route.violation("PAIR", message, stop=stop, field="task")
@@ -43,7 +43,7 @@ def pairs_whole(route: TimedRoute) -> Iterator[Violation]:
 def skills_there(route: TimedRoute) -> Iterator[Violation]:
     """Find orders that ask for skills which the vehicle lacks."""
     skills = set(route.owner.skills)
-    for stop, visit in enumerate(route.visits, start=1):
+    for stop, visit in route.at_stops:
         missing = [s for s in route.problem.requests[visit.request].skills if s not in skills]
         if missing:
             message = f"lacks {' and '.join(missing)} for {visit.id}"
@@ -53,7 +53,7 @@ def skills_there(route: TimedRoute) -> Iterator[Violation]:
 def vehicle_allowed(route: TimedRoute) -> Iterator[Violation]:
     """Find orders that the vehicle may not serve."""
     owner = route.owner.id
-    for stop, visit in enumerate(route.visits, start=1):
+    for stop, visit in route.at_stops:
         choice = route.problem.requests[visit.request].vehicles
         if owner in choice.forbidden or (choice.allowed is not None and owner not in choice.allowed):
             which = (
@@ -64,16 +64,18 @@ def vehicle_allowed(route: TimedRoute) -> Iterator[Violation]:
 
 def loads_compatible(route: TimedRoute) -> Iterator[Violation]:
     """Find kinds of load that exclude each other."""
-    carrier: dict[str, Id] = {}
-    for request in route.requests:
-        if request.kind_of_load is not None:
-            carrier.setdefault(request.kind_of_load, request.id)
-    for one, other in route.problem.incompatible_loads:
-        same = [r.id for r in route.requests if r.kind_of_load == one] if one == other else []
-        if (one != other and one in carrier and other in carrier) or len(same) > 1:
-            first, second = same[:2] if same else (carrier[one], carrier[other])
-            message = f"has {one} of {first} and {other} of {second} on one trip"
-            yield route.violation("INCOMPATIBLE_LOADS", message)
+    for _, tasks in route.trips:
+        requests = route.requests_of(tasks)
+        carrier: dict[str, Id] = {}
+        for request in requests:
+            if request.kind_of_load is not None:
+                carrier.setdefault(request.kind_of_load, request.id)
+        for one, other in route.problem.incompatible_loads:
+            same = [r.id for r in requests if r.kind_of_load == one] if one == other else []
+            if (one != other and one in carrier and other in carrier) or len(same) > 1:
+                first, second = same[:2] if same else (carrier[one], carrier[other])
+                message = f"has {one} of {first} and {other} of {second} on one trip"
+                yield route.violation("INCOMPATIBLE_LOADS", message)
 
 
 def load_fits(route: TimedRoute) -> Iterator[Violation]:
@@ -108,18 +110,21 @@ def few_enough_on_board(route: TimedRoute) -> Iterator[Violation]:
 
 
 def loads_released(route: TimedRoute) -> Iterator[Violation]:
-    """Find a start before the last load is ready."""
-    released = [
-        (visit.stop.release, visit.id)
-        for visit in route.visits
-        if isinstance(visit.stop, Order) and visit.stop.release is not None
-    ]
-    if not released:
-        return
-    last, order = max(released, key=lambda release: release[0])
-    early = last - route.departure[0]
-    if early > 0:
-        margin = route.seconds(early)
-        moment = moment_text(route.problem, last)
-        message = f"leaves {amount_text(margin, 's')} before {order} is ready at {moment}"
-        yield route.violation("RELEASE", message, margin=margin, unit="s", stop=0, field="departure_seconds")
+    """Find trips that leave before the last of their loads is ready."""
+    for begin, tasks in route.trips:
+        released = [
+            (task.stop.release, task.id)
+            for task in tasks
+            if isinstance(task.stop, Order) and task.stop.release is not None
+        ]
+        if not released:
+            continue
+        last, order = max(released, key=lambda release: release[0])
+        early = last - route.departure[begin]
+        if early > 0:
+            margin = route.seconds(early)
+            moment = moment_text(route.problem, last)
+            message = f"leaves {amount_text(margin, 's')} before {order} is ready at {moment}"
+            yield route.violation(
+                "RELEASE", message, margin=margin, unit="s", stop=begin, field="departure_seconds"
+            )

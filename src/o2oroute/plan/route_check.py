@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
+from o2oroute.model.duty import Break
 from o2oroute.model.instance import NO_POINT, Instance
-from o2oroute.model.part import Id
+from o2oroute.model.order import Order
+from o2oroute.model.part import Id, Window
+from o2oroute.model.task import Task
 from o2oroute.plan.plan import Route, Stop
 from o2oroute.plan.rules import TimedRoute, Violation, ViolationCode, broken_rules
-from o2oroute.units import INF, cost_units, fixed_cost
+from o2oroute.units import INF, cost_units, fixed_cost, rate_per_minute, rate_per_tick
 
 __all__ = ["RouteFigures", "check_route", "differs", "task_of_stop"]
+
+_VISITS: Final = ("order", "break", "reload")
 
 # a tenth of a millionth of a degree is a centimetre
 _SAME_PLACE = 1e-7
@@ -102,27 +107,45 @@ class _RouteCheck:
         return Violation(code, self.pointer + place, message, vehicle=self.owner.id, order=order)
 
     def form(self) -> Iterator[Violation]:
-        """Hold the stops to a start, orders of the problem, and an end."""
+        """Hold the stops to a start, visits that the problem knows, some of them orders, and an end."""
         stops = self.route.stops
-        if len(stops) < 3:
+        if not any(stop.kind == "order" for stop in stops[1:-1]):
             message = f"a route needs a start, at least one order and an end; this one has {len(stops)} stops"
             yield self.violation("STOPS", "/stops", message)
             return
         for s, stop in enumerate(stops):
-            wanted = "start" if s == 0 else "end" if s == len(stops) - 1 else "order"
-            if stop.kind != wanted:
-                message = f"stop {s} is of kind {stop.kind!r}; here it must be {wanted!r}"
+            wanted = ("start",) if s == 0 else ("end",) if s == len(stops) - 1 else _VISITS
+            if stop.kind not in wanted:
+                named = " or ".join(map(repr, wanted))
+                message = f"stop {s} is of kind {stop.kind!r}; here it must be {named}"
                 yield self.violation("STOPS", f"/stops/{s}/kind", message)
-            elif stop.kind == "order":
-                index = task_of_stop(self.instance, stop)
-                if index is None:
-                    what = f"{stop.id!r} for {stop.task!r}"
-                    message = f"the problem asks for no {what}, so the route cannot be judged"
-                    yield self.violation("STOPS", f"/stops/{s}/id", message, stop.id)
-                elif self.instance.task_point[index] == NO_POINT:
-                    codes = [f.code for f in self.instance.findings if f.order == stop.id]
-                    message = f"order {stop.id!r} is set aside ({', '.join(codes)}) and cannot be on a route"
-                    yield self.violation("SET_ASIDE", f"/stops/{s}/id", message, stop.id)
+            elif stop.kind in _VISITS:
+                yield from self._visit(s, stop)
+
+    def _visit(self, s: int, stop: Stop) -> Iterator[Violation]:
+        """Hold a stop between start and end to what the problem knows."""
+        code = self.code(stop)
+        if code is None:
+            what = f"{stop.id!r} for {stop.task!r}" if stop.kind == "order" else f"{stop.id!r}"
+            message = f"the problem asks for no {stop.kind} {what}, so the route cannot be judged"
+            yield self.violation("STOPS", f"/stops/{s}/id", message, stop.id)
+        elif code >= 0 and self.instance.task_point[code] == NO_POINT:
+            codes = [f.code for f in self.instance.findings if f.order == stop.id]
+            message = f"order {stop.id!r} is set aside ({', '.join(codes)}) and cannot be on a route"
+            yield self.violation("SET_ASIDE", f"/stops/{s}/id", message, stop.id)
+
+    def code(self, stop: Stop) -> int | None:
+        """Return the number that stands in routes for a stop; None if the problem has no such visit."""
+        if stop.id is None:
+            return None
+        if stop.kind == "break":
+            return self.instance.break_code(self.vehicle, stop.id)
+        if stop.kind == "reload":
+            depot = self.instance.depot_index.get(stop.id)
+            if depot is None or self.instance.depot_point[depot] == NO_POINT:
+                return None
+            return self.instance.reload_code(depot)
+        return task_of_stop(self.instance, stop)
 
     def whole_ticks(self) -> Iterator[Violation]:
         """Hold times to whole ticks."""
@@ -139,7 +162,7 @@ class _RouteCheck:
         return TimedRoute(
             self.instance,
             self.vehicle,
-            [t for stop in stops[1:-1] if (t := task_of_stop(self.instance, stop)) is not None],
+            [code for code in map(self.code, stops[1:-1]) if code is not None],
             [round(stop.arrival_seconds * self.per_second) for stop in stops],
             [round(stop.start_seconds * self.per_second) for stop in stops],
             [round(stop.departure_seconds * self.per_second) for stop in stops],
@@ -167,18 +190,23 @@ class _RouteCheck:
         if self.route.profile != self.owner.profile:
             message = f"the vehicle drives by {self.owner.profile!r}, not by {self.route.profile!r}"
             yield self.violation("PLACE", "/profile", message)
-        last = len(timed.tasks) + 1
+        last = len(timed.codes) + 1
         for s, place in ((0, self.owner.start), (last, self.owner.end)):
             depot = place if isinstance(place, str | int) else None
             if self.route.stops[s].id != depot:
                 message = f"stop {s} is at {self.route.stops[s].id!r}; the vehicle's is {depot!r}"
                 yield self.violation("PLACE", f"/stops/{s}/id", message)
         for s, (stop, point) in enumerate(zip(self.route.stops, _points(timed), strict=True)):
-            known = self.instance.point_location[point]
-            if stop.location is not None and np.abs(known - stop.location).max() > _SAME_PLACE:
+            known = self.instance.point_location[0 if point is None else point]
+            if (
+                point is not None
+                and stop.location is not None
+                and np.abs(known - stop.location).max() > _SAME_PLACE
+            ):
                 message = f"stop {s} is at {list(stop.location)}; the problem has {known.tolist()}"
                 yield self.violation("PLACE", f"/stops/{s}/location", message)
-        tasks = [None, *(visit.kind for visit in timed.visits), None]
+        problem = timed.problem
+        tasks = [None, *(problem.tasks[code].kind if code >= 0 else None for code in timed.codes), None]
         for s, (stop, task) in enumerate(zip(self.route.stops, tasks, strict=True)):
             if stop.task != task:
                 message = f"the task at stop {s} is {task}, not {stop.task}"
@@ -189,12 +217,7 @@ class _RouteCheck:
         loads = [
             {u: load / 1000 for u, load in loads.items()} for loads in (*timed.on_board, timed.on_board[-1])
         ]
-        depots = {depot.id: depot.windows for depot in timed.problem.depots}
-        windows = [
-            depots.get(self.owner.start, ()) if isinstance(self.owner.start, str | int) else (),
-            *(visit.stop.windows for visit in timed.visits),
-            depots.get(self.owner.end, ()) if isinstance(self.owner.end, str | int) else (),
-        ]
+        windows = [self._windows(timed, s) for s in range(len(self.route.stops))]
         for s, stop in enumerate(self.route.stops):
             length = timed.hops[s - 1][1] if s else 0
             yield from self._compare(
@@ -215,6 +238,18 @@ class _RouteCheck:
             if [*stop.windows_seconds] != true:
                 message = f"the windows of stop {s} are {list(stop.windows_seconds)}, but they are {true}"
                 yield self.violation("FIGURE", f"/stops/{s}/windows_seconds", message)
+
+    def _windows(self, timed: TimedRoute, stop: int) -> Sequence[Window]:
+        """Return the windows that the problem gives for a stop."""
+        if stop in {0, len(timed.codes) + 1}:
+            depot = self.instance.depot_at(self.owner.end if stop else self.owner.start)
+            return depot.windows if depot else ()
+        if stop in timed.reloads:
+            return timed.reloads[stop].windows
+        if stop in timed.pauses:
+            pause = timed.pauses[stop]
+            return pause.windows if isinstance(pause, Break) else ()
+        return timed.problem.tasks[timed.codes[stop - 1]].stop.windows
 
     def route_figures(self, timed: TimedRoute, figures: RouteFigures) -> Iterator[Violation]:
         """Hold the sums of the route to its stops."""
@@ -242,12 +277,20 @@ class _RouteCheck:
                 yield self.violation("FIGURE", f"{place}/{name}", message)
 
 
-def _points(timed: TimedRoute) -> list[int]:
-    """Return the point of each stop; an open start or end is where its neighbour is."""
-    orders = [int(timed.instance.task_point[i]) for i in timed.tasks]
-    start = int(timed.instance.start_point[timed.vehicle])
-    end = int(timed.instance.end_point[timed.vehicle])
-    return [orders[0] if start == NO_POINT else start, *orders, orders[-1] if end == NO_POINT else end]
+def _points(timed: TimedRoute) -> list[int | None]:
+    """Return the point of each stop; an open start or end is where its neighbour is, a break anywhere."""
+    instance = timed.instance
+    visits: list[int | None] = []
+    for stop, code in enumerate(timed.codes, start=1):
+        if stop in timed.pauses:
+            visits.append(None)
+        elif stop in timed.reloads:
+            visits.append(int(instance.depot_point[instance.depot_index[timed.reloads[stop].id]]))
+        else:
+            visits.append(int(instance.task_point[code]))
+    known = [point for point in visits if point is not None]
+    start, end = int(instance.start_point[timed.vehicle]), int(instance.end_point[timed.vehicle])
+    return [known[0] if start == NO_POINT else start, *visits, known[-1] if end == NO_POINT else end]
 
 
 def _costs(timed: TimedRoute) -> dict[str, int]:
@@ -255,16 +298,33 @@ def _costs(timed: TimedRoute) -> dict[str, int]:
     rates, vehicle = timed.instance.rates, timed.vehicle
     choices = [r.vehicles for r in timed.requests if timed.owner.id not in r.vehicles.preferred]
     per_second = timed.problem.ticks_per_second
+    unpaid = sum(pause.duration for pause in timed.pauses.values() if not pause.paid)
+    paid = timed.start[-1] - timed.departure[0] - unpaid
+    overtime = timed.owner.overtime
     return {
         "fixed": int(rates.fixed[vehicle]),
-        "duty": int(rates.per_tick[vehicle]) * (timed.start[-1] - timed.departure[0]),
+        "duty": int(rates.per_tick[vehicle]) * paid,
+        "overtime": rate_per_tick(overtime.per_hour) * max(paid - overtime.after, 0) if overtime else 0,
+        "moments": sum(_moment_cost(timed, stop, task) for stop, task in timed.at_stops),
         "distance": int(rates.per_length[vehicle]) * sum(price for price in timed.prices if price < INF),
         "travel": int(rates.per_travel_tick[vehicle]) * sum(t for t, _ in timed.hops if t < INF),
         "service": int(rates.per_service_tick[vehicle])
-        * sum(left - begun for left, begun in zip(timed.departure, timed.start, strict=True)),
+        * sum(timed.departure[stop] - timed.start[stop] for stop, _ in timed.at_stops),
         "stops": int(rates.per_stop[vehicle]) * len(timed.tasks),
         "preference": sum(fixed_cost(c.not_preferred_cost, per_second) for c in choices if c.preferred),
     }
+
+
+def _moment_cost(timed: TimedRoute, stop: int, task: Task) -> int:
+    """Return what it costs that service starts when it does, by preferred times and urgency."""
+    start, call, request = timed.start[stop], task.stop, timed.problem.requests[task.request]
+    cost = 0
+    if call.preferred is not None:
+        cost += rate_per_minute(call.per_minute_early) * max(call.preferred[0] - start, 0)
+        cost += rate_per_minute(call.per_minute_late) * max(start - call.preferred[1], 0)
+    if isinstance(request, Order) or task.kind == "delivery":
+        cost += rate_per_tick(request.urgency) * max(start - timed.instance.earliest_start, 0)
+    return cost
 
 
 def _figures(timed: TimedRoute) -> RouteFigures:

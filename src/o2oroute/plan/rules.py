@@ -6,9 +6,9 @@ with no help from the clock. The checker holds whole plans to these rules, and r
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from o2oroute.model.part import Window
+from o2oroute.model.vehicle import Depot
 from o2oroute.plan.request_rules import (
     few_enough_on_board,
     load_fits,
@@ -17,6 +17,16 @@ from o2oroute.plan.request_rules import (
     pairs_whole,
     skills_there,
     vehicle_allowed,
+)
+from o2oroute.plan.time_rules import (
+    break_windows_met,
+    breaks_light_enough,
+    breaks_taken,
+    driving_times_kept,
+    few_enough_trips,
+    missed,
+    reloads_where_allowed,
+    rides_short_enough,
 )
 from o2oroute.plan.timed_route import RULE_CODES, TimedRoute, Violation, ViolationCode
 from o2oroute.plan.wording import amount_text, moment_text, whole
@@ -40,10 +50,18 @@ def broken_rules(route: TimedRoute) -> list[Violation]:
             _few_enough_stops,
             _short_enough,
             _travel_short_enough,
+            few_enough_trips,
+            reloads_where_allowed,
             _duty_short_enough,
+            breaks_taken,
+            breaks_light_enough,
+            driving_times_kept,
+            rides_short_enough,
             loads_released,
             _within_shift,
             _depots_open,
+            _waves_kept,
+            break_windows_met,
             _windows_met,
             _travel_takes_its_time,
             _service_takes_its_time,
@@ -114,27 +132,47 @@ def _within_shift(route: TimedRoute) -> Iterator[Violation]:
         margin = route.seconds(end - last)
         closes = moment_text(route.problem, last)
         message = f"would end {amount_text(margin, 's')} after its shift ends at {closes}"
-        yield route.violation("SHIFT", message, margin=margin, unit="s", stop=len(route.tasks) + 1)
+        yield route.violation("SHIFT", message, margin=margin, unit="s", stop=len(route.codes) + 1)
 
 
 def _depots_open(route: TimedRoute) -> Iterator[Violation]:
-    depots = {depot.id: depot for depot in route.problem.depots}
-    last_stop = len(route.tasks) + 1
-    for stop, place, moment, verb in (
-        (0, route.owner.start, route.departure[0], "leave"),
-        (last_stop, route.owner.end, route.start[-1], "return to"),
-    ):
-        depot = depots.get(place) if isinstance(place, str | int) else None
-        if depot is not None and (miss := _missed(depot.windows, moment)):
+    for stop, depot, moment, verb in _depot_moments(route):
+        if miss := missed(depot.windows, moment):
             margin = route.seconds(abs(miss))
             side = "too late" if miss > 0 else "too early"
             message = f"would {verb} {depot.id} {amount_text(margin, 's')} {side} for its windows"
             yield route.violation("DEPOT_WINDOW", message, margin=margin, unit="s", stop=stop)
 
 
+def _depot_moments(route: TimedRoute) -> Iterator[tuple[int, Depot, int, str]]:
+    """Yield the moments at which a depot must be open, each with its stop."""
+    first, last = (route.instance.depot_at(place) for place in (route.owner.start, route.owner.end))
+    if first is not None:
+        yield 0, first, route.departure[0], "leave"
+    for stop, depot in route.reloads.items():
+        yield stop, depot, route.start[stop], "load at"
+        yield stop, depot, route.departure[stop], "leave"
+    if last is not None:
+        yield len(route.codes) + 1, last, route.start[-1], "return to"
+
+
+def _waves_kept(route: TimedRoute) -> Iterator[Violation]:
+    for stop, depot, moment, verb in _depot_moments(route):
+        waves = sorted(depot.departures)
+        if verb == "leave" and waves and moment not in waves:
+            later = [wave for wave in waves if wave > moment]
+            miss = min(later) - moment if later else moment - waves[-1]
+            margin = route.seconds(miss)
+            side = "before the next wave" if later else "after the last wave"
+            message = f"would leave {depot.id} {amount_text(margin, 's')} {side}"
+            yield route.violation(
+                "WAVE", message, margin=margin, unit="s", stop=stop, field="departure_seconds"
+            )
+
+
 def _windows_met(route: TimedRoute) -> Iterator[Violation]:
-    for stop, visit in enumerate(route.visits, start=1):
-        if visit.stop.windows and (miss := _missed(visit.stop.windows, route.start[stop])):
+    for stop, visit in route.at_stops:
+        if visit.stop.windows and (miss := missed(visit.stop.windows, route.start[stop])):
             margin = route.seconds(abs(miss))
             side = "too late" if miss > 0 else "too early"
             moment = moment_text(route.problem, route.start[stop])
@@ -142,23 +180,19 @@ def _windows_met(route: TimedRoute) -> Iterator[Violation]:
             yield route.violation("WINDOW", message, margin=margin, unit="s", stop=stop)
 
 
-def _missed(windows: Sequence[Window], moment: int) -> int:
-    """Return by how much all windows are missed: 0 if one is met, negative if the nearest is still to come.
-
-    After the last window has closed it counts how long ago; before that how soon the next one opens.
-    """
-    if not windows:
-        return 0
-    for first, last in windows:
-        if first <= moment <= last:
-            return 0
-    to_come = [first - moment for first, _ in windows if first > moment]
-    return -min(to_come) if to_come else moment - max(last for _, last in windows)
-
-
 def _travel_takes_its_time(route: TimedRoute) -> Iterator[Violation]:
+    driven = 0  # since the last stop that is no break
     for stop, (ticks, _) in enumerate(route.hops, start=1):
-        late = route.arrival[stop] - route.departure[stop - 1] - ticks
+        driven += route.driving[stop]
+        if stop in route.pauses:
+            if route.driving[stop] < 0:
+                margin = route.seconds(-route.driving[stop])
+                message = f"begins {route.name(stop)} {amount_text(margin, 's')} before it leaves"
+                yield route.violation(
+                    "TRAVEL", message, margin=margin, unit="s", stop=stop, field="arrival_seconds"
+                )
+            continue
+        late, driven = driven - ticks, 0
         if late and ticks < INF:
             margin = route.seconds(abs(late))
             side = "later" if late > 0 else "earlier"
@@ -181,16 +215,22 @@ def _service_takes_its_time(route: TimedRoute) -> Iterator[Violation]:
 
 
 def _stays(route: TimedRoute) -> Iterator[int]:
-    """Yield the ticks that each task takes: set-up where the place is a new one, and service."""
+    """Yield the ticks that each visit takes: breaks, loading, set-up where the place is new, and service."""
     before = None
-    for visit, task in zip(route.visits, route.tasks, strict=True):
-        place = int(route.instance.task_place[task])
-        service, setup = visit.stop.service, visit.stop.setup
-        if route.owner.type is not None:
-            service = visit.stop.service_by_type.get(route.owner.type, service)
-            setup = visit.stop.setup_by_type.get(route.owner.type, setup)
-        yield service + (setup if place != before else 0)
-        before = place
+    for stop, code in enumerate(route.codes, start=1):
+        if stop in route.pauses:
+            yield route.pauses[stop].duration
+        elif stop in route.reloads:
+            yield route.reloads[stop].loading
+            before = None
+        else:
+            call, place = route.problem.tasks[code].stop, int(route.instance.task_place[code])
+            service, setup = call.service, call.setup
+            if route.owner.type is not None:
+                service = call.service_by_type.get(route.owner.type, service)
+                setup = call.setup_by_type.get(route.owner.type, setup)
+            yield service + (setup if place != before else 0)
+            before = place
 
 
 def _no_service_before_arrival(route: TimedRoute) -> Iterator[Violation]:

@@ -12,12 +12,11 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from o2oroute.errors import RoutingError
 from o2oroute.model.features import asked
 from o2oroute.model.instance import NO_POINT, UNLIMITED, Instance
-from o2oroute.plan.costs import route_costs
 from o2oroute.plan.insertion import Places, best_places, lateness
-from o2oroute.plan.rules import RULE_CODES
-from o2oroute.plan.trial import Trial, tried
+from o2oroute.plan.trial import badness, trial_cost, tried
 from o2oroute.units import INF
 
 __all__ = ["Screen", "Spot", "look_is_exact", "screen", "spot"]
@@ -54,9 +53,13 @@ class Spot(NamedTuple):
     feasible: bool
     #: Cost units that the request adds there, if it is feasible.
     extra_cost: int
+    #: Number of a reload that comes before it, if any.
+    reload: int | None = None
 
     def route(self, route: Sequence[int], tasks: Sequence[int]) -> list[int]:
         """Return the route with the tasks of the request there."""
+        if self.reload is not None:
+            return [*route[: self.position], self.reload, *tasks, *route[self.position :]]
         if self.delivery_position is None:
             return [*route[: self.position], *tasks, *route[self.position :]]
         before, between = route[: self.position], route[self.position : self.delivery_position]
@@ -104,13 +107,13 @@ def spot(
     instance : Instance
     vehicle : int
     route : sequence of int
-        Tasks.
+        Visits.
     request : int
         Not on the route, and not set aside.
     trials : int
         Most places to try, at least 1.
     beside : mapping of int to sequence of int
-        Tasks that other vehicles visit.
+        Visits of other vehicles.
 
     Returns
     -------
@@ -120,31 +123,60 @@ def spot(
     """
     tasks = instance.tasks_of(request)
     best: tuple[tuple[float, ...], Spot] | None = None
-    for position, second in _likely(instance, vehicle, route, tasks)[:trials]:
-        place = Spot(position, second, feasible=False, extra_cost=0)
-        trial = tried(instance, vehicle, place.route(route, tasks), beside=beside)
+    likely = _among_breaks(route, _likely_without_breaks(instance, vehicle, route, tasks))
+    places = [Spot(*at, feasible=False, extra_cost=0) for at in likely[:trials]]
+    if route:
+        end = Spot(len(route), None, feasible=False, extra_cost=0)
+        places += [
+            end._replace(reload=instance.reload_code(depot)) for depot in instance.reload_depots(vehicle)
+        ]
+    for place in places:
+        try:
+            trial = tried(instance, vehicle, place.route(route, tasks), beside=beside)
+        except RoutingError:  # no way over the depot
+            continue
         if trial.broken:
-            key = (1.0, *_badness(trial))
+            found, key = place, (1.0, *badness(trial))
         else:
-            before = _cost(instance, tried(instance, vehicle, route)) if route else 0
-            extra = _cost(instance, trial) - before
-            place = place._replace(feasible=True, extra_cost=extra)
+            before = trial_cost(instance, tried(instance, vehicle, route)) if route else 0
+            extra = trial_cost(instance, trial) - before
+            found = place._replace(feasible=True, extra_cost=extra)
             key = (0.0, float(extra), 0.0, 0.0)
         if best is None or key < best[0]:
-            best = key, place
+            best = key, found
     return best[1] if best else Spot(-1, None, feasible=False, extra_cost=0)
 
 
-def _badness(trial: Trial) -> tuple[float, float, float]:
-    codes = {violation.code for violation in trial.broken}
-    margins = sum(v.margin or 0.0 for v in trial.broken if v.unit == "s")
-    # what no other place would mend is told first
-    first = min(RULE_CODES.index(v.code) for v in trial.broken if v.code in RULE_CODES)
-    return float(len(codes)), margins, float(first)
+def _likely_without_breaks(
+    instance: Instance, vehicle: int, route: Sequence[int], tasks: range
+) -> list[tuple[int, int | None]]:
+    """Return places among the tasks of a route; in no order if it reloads: no look goes beyond a trip."""
+    of_tasks = [code for code in route if code >= 0]
+    if all(instance.reload_of(code) is None for code in route):
+        return _likely(instance, vehicle, of_tasks, tasks)
+    gaps = range(len(of_tasks) + 1)
+    if len(tasks) == 1:
+        return [(p, None) for p in gaps]
+    return [(p, q) for p in gaps for q in gaps if p <= q]
 
 
-def _cost(instance: Instance, trial: Trial) -> int:
-    return sum(route_costs(instance, trial.vehicle, trial.tasks, trial.times).values())
+def _among_breaks(
+    route: Sequence[int], places: Sequence[tuple[int, int | None]]
+) -> list[tuple[int, int | None]]:
+    """Return places among tasks as places among all visits: before or after each break in between."""
+    at = [position for position, code in enumerate(route) if code >= 0]
+    if len(at) == len(route):
+        return list(places)
+    begin, end = [0, *(position + 1 for position in at)], [*at, len(route)]
+    found: list[tuple[int, int | None]] = []
+    for first, second in places:
+        firsts = range(begin[first], end[first] + 1)
+        if second is None:
+            found += [(p, None) for p in firsts]
+        else:
+            seconds = range(begin[second], end[second] + 1)
+            found += [(p, q) for p in firsts for q in seconds if p <= q]
+    return found
 
 
 def _likely(

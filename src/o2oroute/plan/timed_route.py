@@ -10,13 +10,14 @@ from typing import Literal, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from o2oroute.model.duty import Break, DrivingBreak
 from o2oroute.model.instance import NO_POINT, Instance
 from o2oroute.model.order import Order
 from o2oroute.model.part import Id, Loads
 from o2oroute.model.problem import Problem
 from o2oroute.model.shipment import Shipment
 from o2oroute.model.task import Task
-from o2oroute.model.vehicle import Vehicle
+from o2oroute.model.vehicle import Depot, Vehicle
 from o2oroute.plan.wording import whole
 
 __all__ = ["RULE_CODES", "RuleCode", "TimedRoute", "Violation", "ViolationCode"]
@@ -33,10 +34,18 @@ RuleCode: TypeAlias = Literal[
     "MAX_STOPS",
     "MAX_DISTANCE",
     "MAX_TRAVEL",
+    "MAX_TRIPS",
+    "RELOAD_DEPOT",
     "MAX_DUTY",
+    "BREAK",
+    "BREAK_LOAD",
+    "DRIVING_TIME",
+    "RIDE_TIME",
     "RELEASE",
     "SHIFT",
     "DEPOT_WINDOW",
+    "WAVE",
+    "BREAK_WINDOW",
     "WINDOW",
     "TRAVEL",
     "SERVICE",
@@ -93,6 +102,12 @@ class Violation:
     vehicle: Id | None = None
     order: Id | None = None
 
+    @property
+    def stop(self) -> int:
+        """The number of the stop that it points to; -1 where it points to none."""
+        names = self.pointer.split("/")
+        return int(names[names.index("stops") + 1]) if "stops" in names[:-1] else -1
+
     def __str__(self) -> str:
         """Return the violation as one line."""
         return f"{self.code} {self.pointer}: {self.message}"
@@ -107,17 +122,17 @@ class TimedRoute:
     instance : Instance
     vehicle : int
         Position in ``problem.vehicles``.
-    tasks : sequence of int
-        Positions in ``problem.tasks``.
-    arrival, start, departure : sequence of int, length tasks + 2
-        Ticks at the start, at each task, and at the end.
+    codes : sequence of int
+        Visits: positions in ``problem.tasks``, and below 0 breaks and reloads.
+    arrival, start, departure : sequence of int, length codes + 2
+        Ticks at the start, at each visit, and at the end.
     pointer : str
         JSON Pointer to the route in its plan.
     """
 
     instance: Instance
     vehicle: int
-    tasks: Sequence[int]
+    codes: Sequence[int]
     arrival: Sequence[int]
     start: Sequence[int]
     departure: Sequence[int]
@@ -134,36 +149,82 @@ class TimedRoute:
         return self.problem.vehicles[self.vehicle]
 
     @cached_property
+    def tasks(self) -> list[int]:
+        """The visits that are tasks, as positions in ``problem.tasks``."""
+        return [code for code in self.codes if code >= 0]
+
+    @cached_property
     def visits(self) -> list[Task]:
         """The tasks."""
         return [self.problem.tasks[i] for i in self.tasks]
 
     @cached_property
+    def at_stops(self) -> list[tuple[int, Task]]:
+        """The tasks, each with the number of its stop; the start is number 0."""
+        return [(stop, self.problem.tasks[c]) for stop, c in enumerate(self.codes, start=1) if c >= 0]
+
+    @cached_property
+    def pauses(self) -> dict[int, Break | DrivingBreak]:
+        """The breaks by the number of their stop."""
+        found = ((stop, self.instance.break_of(code)) for stop, code in enumerate(self.codes, start=1))
+        return {stop: self.instance.breaks.parts[pause] for stop, pause in found if pause is not None}
+
+    @cached_property
+    def reloads(self) -> dict[int, Depot]:
+        """The depots of reloads by the number of their stop."""
+        found = ((stop, self.instance.reload_of(code)) for stop, code in enumerate(self.codes, start=1))
+        return {stop: self.problem.depots[depot] for stop, depot in found if depot is not None}
+
+    @cached_property
+    def trips(self) -> list[tuple[int, list[Task]]]:
+        """The tasks of each trip, with the number of the stop where it is loaded."""
+        begins = [0, *self.reloads]
+        return [
+            (begin, [task for stop, task in self.at_stops if begin < stop < end])
+            for begin, end in zip(begins, [*begins[1:], len(self.codes) + 1], strict=True)
+        ]
+
+    @cached_property
     def requests(self) -> list[Order | Shipment]:
         """The orders and shipments that the tasks belong to, each once."""
-        return [self.problem.requests[i] for i in dict.fromkeys(visit.request for visit in self.visits)]
+        return self.requests_of(self.visits)
+
+    def requests_of(self, visits: Sequence[Task]) -> list[Order | Shipment]:
+        """Return the orders and shipments that some tasks belong to, each once."""
+        return [self.problem.requests[i] for i in dict.fromkeys(visit.request for visit in visits)]
 
     @cached_property
     def on_board(self) -> list[dict[str, int]]:
-        """Thousandths of each unit on board on leaving the start and each task."""
+        """Thousandths of each unit on board on leaving the start and each visit."""
+        loaded = {begin: [t.stop for t in tasks if isinstance(t.stop, Order)] for begin, tasks in self.trips}
         load: dict[str, int] = {}
-        for visit in self.visits:
-            if isinstance(visit.stop, Order):
-                _add(load, visit.stop.delivery, 1)
-        loads = [dict(load)]
-        for visit in self.visits:
-            request = self.problem.requests[visit.request]
-            if isinstance(request, Order):
-                _add(load, request.delivery, -1)
-                _add(load, request.pickup, 1)
-            else:
-                _add(load, request.load, 1 if visit.kind == "pickup" else -1)
+        loads = []
+        fetched: list[Order] = []  # whose load goes to the end of the trip
+        for stop, code in enumerate((-1, *self.codes)):
+            if stop in loaded:
+                for order in fetched:
+                    _add(load, order.pickup, -1)
+                for order in loaded[stop]:
+                    _add(load, order.delivery, 1)
+                fetched = []
+            elif code >= 0:
+                visit = self.problem.tasks[code]
+                request = self.problem.requests[visit.request]
+                if isinstance(request, Order):
+                    _add(load, request.delivery, -1)
+                    _add(load, request.pickup, 1)
+                    fetched.append(request)
+                else:
+                    _add(load, request.load, 1 if visit.kind == "pickup" else -1)
             loads.append(dict(load))
         return loads
 
     @cached_property
     def hops(self) -> list[tuple[int, int]]:
-        """Ticks and length from each stop to the next; an open start or end is no way off."""
+        """Ticks and length from each stop to the next; an open start or end is no way off.
+
+        The way over breaks counts to the stop behind them, and none to the breaks.
+        """
         legs = self.instance.vehicle_legs(self.vehicle)
         return list(zip(self._of_hops(legs.durations), self._of_hops(legs.distances), strict=True))
 
@@ -173,14 +234,21 @@ class TimedRoute:
         return self._of_hops(self.instance.vehicle_legs(self.vehicle).priced)
 
     def _of_hops(self, cells: npt.NDArray[np.int32]) -> list[int]:
-        points = np.empty(len(self.tasks) + 2, np.int32)
-        points[0] = self.instance.start_point[self.vehicle]
-        points[1:-1] = self.instance.task_point[list(self.tasks)]
-        points[-1] = self.instance.end_point[self.vehicle]
-        tails, heads = points[:-1], points[1:]
+        points = [self.instance.start_point[self.vehicle]]
+        for stop, code in enumerate(self.codes, start=1):
+            if stop in self.reloads:
+                points.append(self.instance.depot_point[self.instance.depot_index[self.reloads[stop].id]])
+            elif stop not in self.pauses:
+                points.append(self.instance.task_point[code])
+        tails, heads = np.array(points), np.array([*points[1:], self.instance.end_point[self.vehicle]])
         nowhere = (tails == NO_POINT) | (heads == NO_POINT)
-        found: list[int] = np.where(nowhere, 0, cells[tails, heads]).tolist()
-        return found
+        ways = iter(np.where(nowhere, 0, cells[tails, heads]).tolist())
+        return [0 if stop in self.pauses else next(ways) for stop in range(1, len(self.codes) + 2)]
+
+    @cached_property
+    def driving(self) -> list[int]:
+        """Stated ticks of driving to each stop from the one before, breaks included; 0 at the start."""
+        return [0, *(head - tail for tail, head in zip(self.departure, self.arrival[1:], strict=False))]
 
     def seconds(self, ticks: int) -> float:
         """Return a span in seconds."""
@@ -197,7 +265,7 @@ class TimedRoute:
         field: str = "start_seconds",
     ) -> Violation:
         """Return a violation of this route, or of one of its stops."""
-        of_order = stop is not None and 0 < stop <= len(self.tasks)
+        visit = self.codes[stop - 1] if stop is not None and 0 < stop <= len(self.codes) else -1
         return Violation(
             code,
             self.pointer if stop is None else f"{self.pointer}/stops/{stop}/{field}",
@@ -205,14 +273,20 @@ class TimedRoute:
             margin,
             unit,
             self.owner.id,
-            self.visits[stop - 1].id if of_order and stop is not None else None,
+            self.problem.tasks[visit].id if visit >= 0 else None,
         )
 
     def name(self, stop: int) -> str:
         """Return what messages call a stop."""
         if stop == 0:
             return "its start"
-        return "its end" if stop > len(self.tasks) else str(self.visits[stop - 1].id)
+        if stop > len(self.codes):
+            return "its end"
+        if stop in self.pauses:
+            return f"its break {self.pauses[stop].id}"
+        if stop in self.reloads:
+            return str(self.reloads[stop].id)
+        return str(self.problem.tasks[self.codes[stop - 1]].id)
 
 
 def _add(load: dict[str, int], amounts: Loads, times: int) -> None:

@@ -8,20 +8,9 @@ from typing import NamedTuple
 
 from o2oroute.model.instance import ANY_TIME, UNLIMITED
 from o2oroute.model.part import Window
+from o2oroute.model.soft_terms import SoftTerm
 
-__all__ = ["Drive", "Duty", "Ride", "SoftTerm", "Track"]
-
-
-class SoftTerm(NamedTuple):
-    """What each tick costs that service starts before or after a moment."""
-
-    moment: int
-    before: int
-    after: int
-
-    def cost(self, start: int) -> int:
-        """Return the cost of a start of service."""
-        return self.before * max(self.moment - start, 0) + self.after * max(start - self.moment, 0)
+__all__ = ["Drive", "Duty", "Ride", "Track"]
 
 
 class Ride(NamedTuple):

@@ -1,32 +1,43 @@
-"""A route as it would be: timed by the clock, judged by the rules of the checker."""
+"""A route tried: timed by the clock, judged by the rules, with the breaks that it needs."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
+from o2oroute.model.duty import DrivingBreak
 from o2oroute.model.instance import Instance
 from o2oroute.plan.clock import RouteTimes, schedule_route
+from o2oroute.plan.costs import route_costs
 from o2oroute.plan.relations import broken_relations
 from o2oroute.plan.rules import broken_rules
-from o2oroute.plan.timed_route import TimedRoute, Violation
+from o2oroute.plan.timed_route import RULE_CODES, TimedRoute, Violation
 
-__all__ = ["Trial", "tried"]
+__all__ = ["Trial", "badness", "trial_cost", "tried"]
+
+#: More driving breaks than this in one route are not tried.
+_MOST_BREAKS: Final = 20
 
 
 class Trial(NamedTuple):
     """A route as it would be: timed by the clock, judged by the rules."""
 
     vehicle: int
-    tasks: Sequence[int]
+    #: Visits: tasks, and below 0 breaks and reloads.
+    codes: Sequence[int]
     times: RouteTimes
     broken: list[Violation]
+
+    @property
+    def tasks(self) -> list[int]:
+        """The tasks among the visits."""
+        return [code for code in self.codes if code >= 0]
 
 
 def tried(
     instance: Instance,
     vehicle: int,
-    tasks: Sequence[int],
+    codes: Sequence[int],
     *,
     beside: Mapping[int, Sequence[int]] | None = None,
 ) -> Trial:
@@ -36,20 +47,70 @@ def tried(
     ----------
     instance : Instance
     vehicle : int
-    tasks : sequence of int
+    codes : sequence of int
+        Visits. Where a rule asks for breaks that are not among them, they are put where they break least.
     beside : mapping of int to sequence of int, optional
-        Tasks that other vehicles visit: with them the route is held to relations, too.
+        Visits of other vehicles: with them the route is held to relations, too.
+
+    Returns
+    -------
+    Trial
     """
-    times = schedule_route(instance, vehicle, tasks)
-    stated = TimedRoute(instance, vehicle, tasks, times.arrival, times.start, times.departure)
-    broken = broken_rules(stated)
+    trial = _judged(instance, vehicle, codes)
+    for _ in range(_MOST_BREAKS):
+        better = min(_with_one_more_break(instance, trial), key=_rank, default=None)
+        if better is None or _rank(better) >= _rank(trial):
+            break
+        trial = better
     if beside is not None:
-        broken += _relations(stated, beside)
-    return Trial(vehicle, tasks, times, broken)
+        trial.broken.extend(_relations(instance, trial, beside))
+    return trial
 
 
-def _relations(route: TimedRoute, beside: Mapping[int, Sequence[int]]) -> Iterator[Violation]:
-    routes = {**beside, route.vehicle: route.tasks}
-    for broken in broken_relations(route.instance, routes, vehicle=route.vehicle):
-        order = route.problem.tasks[broken.task].id
-        yield Violation("RELATION", "", str(broken), vehicle=route.owner.id, order=order)
+def trial_cost(instance: Instance, trial: Trial) -> int:
+    """Return what a tried route costs, in integer cost units."""
+    return sum(route_costs(instance, trial.vehicle, trial.codes, trial.times).values())
+
+
+def badness(trial: Trial) -> tuple[float, float, float]:
+    """Return how far a route is from keeping all rules: by rules, by time, and by what is told first."""
+    codes = {violation.code for violation in trial.broken}
+    margins = sum(v.margin or 0.0 for v in trial.broken if v.unit == "s")
+    # what no other place would mend is told first
+    first = min((RULE_CODES.index(v.code) for v in trial.broken if v.code in RULE_CODES), default=0)
+    return float(len(codes)), margins, float(first)
+
+
+def _relations(instance: Instance, trial: Trial, beside: Mapping[int, Sequence[int]]) -> Iterator[Violation]:
+    routes = {**beside, trial.vehicle: trial.codes}
+    for broken in broken_relations(instance, routes, vehicle=trial.vehicle):
+        order = instance.problem.tasks[broken.task].id
+        owner = instance.problem.vehicles[trial.vehicle].id
+        yield Violation("RELATION", "", str(broken), vehicle=owner, order=order)
+
+
+def _judged(instance: Instance, vehicle: int, codes: Sequence[int]) -> Trial:
+    times = schedule_route(instance, vehicle, codes)
+    stated = TimedRoute(instance, vehicle, codes, times.arrival, times.start, times.departure)
+    return Trial(vehicle, codes, times, broken_rules(stated))
+
+
+def _rank(trial: Trial) -> tuple[float, float, float, int]:
+    return *badness(trial), trial.times.duty
+
+
+def _with_one_more_break(instance: Instance, trial: Trial) -> Iterator[Trial]:
+    """Yield the route with a break more that a rule asks for, at each place where it may help."""
+    broken = {violation.code for violation in trial.broken}
+    codes, vehicle = list(trial.codes), trial.vehicle
+    table = instance.breaks
+    for pause in range(table.first[vehicle], table.first[vehicle + 1]):
+        if isinstance(table.parts[pause], DrivingBreak):
+            # a driving break is put into the leg in which driving becomes too long: no later one would do
+            places = [v.stop - 1 for v in trial.broken if v.code == "DRIVING_TIME"]
+        elif "BREAK" in broken and -1 - pause not in codes:
+            places = list(range(len(codes) + 1))
+        else:
+            continue
+        for place in places:
+            yield _judged(instance, vehicle, [*codes[:place], -1 - pause, *codes[place:]])
