@@ -20,7 +20,7 @@ help:
 	@echo "make demo    plan the built-in example into demo-out/"
 	@echo "make test    run the tests (ARGS='-k word' for some of them)"
 	@echo "make sanitize  run the tests of compiled code with bounds checks and sanitizers (gcc on Linux)"
-	@echo "make fuzz    try engines on 21,000 random problems (ARGS='--seconds 120' for a while)"
+	@echo "make fuzz    try engines on 31,000 random problems (ARGS='--seconds 120' for a while)"
 	@echo "make lint    check style, types and compiled code; make format repairs what can be repaired"
 	@echo "make bench   run the micro-benchmarks into bench-out/micro.json"
 	@echo "make docs    build the documentation into site/"

@@ -1,10 +1,11 @@
 """Try engines on thousands of random problems in which rules mix: ``make fuzz``.
 
-    python tools/fuzz.py [--construction 20000] [--ortools 1000] [--seconds S] [--seed N]
+    python tools/fuzz.py [--construction 20000] [--search 10000] [--ortools 1000] [--seconds S] [--seed N]
 
 Problems come from the strategies of the tests (``tests/random_problems.py``). Each plan must pass the checker
-and account for every order and shipment. Problems are tried in child processes, so that a crash is a finding
-like any other; engine and seed are printed, and ``--child ENGINE COUNT SEED`` tries the same ones again.
+and account for every order and shipment. Of the compiled search, every state that it goes on from is held to
+clock and checker. Problems are tried in child processes, so that a crash is a finding like any other; engine
+and seed are printed, and ``--child ENGINE COUNT SEED`` tries the same ones again.
 Exits with 1 if anything is found.
 """
 
@@ -17,14 +18,17 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-#: Problems in one child.
-CHUNK = 250
+#: Problems in one child, by engine.
+CHUNKS = {"ortools": 50, "search": 250, "insertion": 250}
+#: Iterations of the search on a problem, of which each accepted state is held to clock and checker.
+ITERATIONS = 20
 
 
 def main() -> None:
     """Run children until all problems are tried or the time is over."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--construction", type=int, default=20_000, help="problems for insertion (20,000)")
+    parser.add_argument("--search", type=int, default=10_000, help="problems for the search (10,000)")
     parser.add_argument("--ortools", type=int, default=1_000, help="problems for OR-Tools (1,000)")
     parser.add_argument("--seconds", type=float, default=float("inf"), help="stop after so long")
     parser.add_argument("--seed", type=int, default=1)
@@ -34,16 +38,15 @@ def main() -> None:
         engine, count, seed = options.child
         try_problems(engine, int(count), int(seed))
         return
+    totals = {"ortools": options.ortools, "search": options.search, "insertion": options.construction}
     deadline = time.monotonic() + options.seconds
-    share = options.ortools / max(1, options.ortools + options.construction)
     wrong = 0
-    for engine, total, until in (
-        ("ortools", options.ortools, time.monotonic() + options.seconds * min(0.5, 10 * share)),
-        ("insertion", options.construction, deadline),
-    ):
+    for number, (engine, total) in enumerate(totals.items()):
+        now = time.monotonic()
+        until = now + (deadline - now) / (len(totals) - number)
         tried, seed = 0, options.seed
         while tried < total and time.monotonic() < until:
-            count = min(CHUNK if engine == "insertion" else 50, total - tried)
+            count = min(CHUNKS[engine], total - tried)
             wrong += not child_is_well(engine, count, seed)
             tried, seed = tried + count, seed + 1
         print(f"{engine}: {tried} of {total} problems tried")
@@ -67,7 +70,10 @@ def try_problems(engine: str, count: int, seed: int) -> None:
 
     from o2oroute.engines.engine import load_engine, solve_instance
     from o2oroute.plan.check import check_plan
-    from random_problems import instances
+    from random_problems import instances, rich_instances
+    from search_audit import audit
+
+    kinds = hypothesis.strategies.one_of(instances(max_orders=7), rich_instances())
 
     @hypothesis.seed(seed)
     @hypothesis.settings(
@@ -77,11 +83,13 @@ def try_problems(engine: str, count: int, seed: int) -> None:
         suppress_health_check=list(hypothesis.HealthCheck),
         print_blob=True,
     )
-    @hypothesis.given(instances())
+    @hypothesis.given(kinds if engine == "search" else instances())
     def tried(instance: object) -> None:
         problem = instance.problem
         if load_engine(engine).supports(problem):
             return
+        if engine == "search":
+            audit(instance, seed=seed, iterations=ITERATIONS)
         plan = solve_instance(instance, engine=engine, time_limit=5.0, iterations=10, seed=1)
         violations = check_plan(instance, plan)
         if violations:

@@ -19,7 +19,7 @@ from instances import ROOT
 
 import o2oroute
 from o2oroute.model.features import asked
-from o2oroute.model.instance import Instance, build_instance
+from o2oroute.model.instance import Instance
 from o2oroute.plan.check import check_plan
 from o2oroute.plan.schedule import make_plan
 
@@ -45,11 +45,9 @@ NO_WAY = 2**29
 PATIENCE = 120
 
 
-def solve(
-    problem: o2oroute.Problem, engine: str, time_limit: float, seed: int
-) -> tuple[o2oroute.Plan, float]:
+def solve(instance: Instance, engine: str, time_limit: float, seed: int) -> tuple[o2oroute.Plan, float]:
     """Return a peer's plan, checked, and the seconds of its search alone."""
-    instance = build_instance(problem)
+    problem = instance.problem
     with tempfile.TemporaryDirectory(prefix="o2oroute-peer-") as folder:
         file = Path(folder) / "problem.npz"
         np.savez(file, **arrays_of(instance))

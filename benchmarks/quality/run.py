@@ -29,6 +29,7 @@ import peers
 from instances import COLLECTIONS, ROOT, Library, class_of
 
 import o2oroute
+from o2oroute.model.instance import build_instance
 
 
 @dataclass(frozen=True)
@@ -131,7 +132,7 @@ def run(job: Job, library: Library) -> dict:
     started = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
     start = time.perf_counter()
     if job.engine in peers.PEERS:
-        plan, seconds = peers.solve(problem, job.engine, job.time_limit, job.seed)
+        plan, seconds = peers.solve(build_instance(problem), job.engine, job.time_limit, job.seed)
     else:
         plan = o2oroute.solve(
             problem, engine=job.engine, time_limit=job.time_limit, seed=job.seed, threads=job.threads

@@ -2,9 +2,11 @@
 
     python benchmarks/quality/search_parameters.py polish=0 longest_string=20
     python benchmarks/quality/search_parameters.py --part-size 400 --part-routes 1 --rounds 10
+    python benchmarks/quality/search_parameters.py --orders 250
 
 Prints the gap to the best known and the iterations a second of processor time. With a number of iterations
-the gaps do not depend on the machine, nor on what else it does.
+the gaps do not depend on the machine, nor on what else it does. With ``--orders`` only the first orders of
+each instance are served; nothing is known of those problems, and the cost is printed for a gap.
 """
 
 from __future__ import annotations
@@ -39,6 +41,7 @@ def main() -> None:
     parser.add_argument("--part-size", type=int, default=rounds.PART_SIZE, help="orders in a part")
     parser.add_argument("--part-routes", type=int, default=rounds.PART_ROUTES, help="least routes in a part")
     parser.add_argument("--rounds", type=int, default=rounds.ROUNDS, help="most rounds")
+    parser.add_argument("--orders", type=int, help="serve only the first so many of each instance")
     options = parser.parse_args()
     rounds.PART_SIZE, rounds.PART_ROUTES, rounds.ROUNDS = (
         options.part_size,
@@ -49,14 +52,17 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="o2oroute-quality-") as scratch:
         library = Library(Path(scratch))
         gaps = [run(library, name, options, parameters) for name in INSTANCES]
-    print(f"{'mean':10}{mean(gaps):7.2f} %")
+    print(f"{'mean':10}{mean(gaps):11.3f}")
 
 
 def run(library: Library, name: str, options: argparse.Namespace, parameters: dict[str, float]) -> float:
-    """Solve one instance, print its figures and return its gap in percent."""
+    """Solve one instance, print its figures and return its gap in percent, or its cost."""
     convention = COLLECTIONS[COLLECTION].convention
     path = library.file(COLLECTION, name, COLLECTIONS[COLLECTION].suffix)
-    instance = build_instance(o2oroute.read_problem(path, convention=convention))
+    problem = o2oroute.read_problem(path, convention=convention)
+    if options.orders:
+        problem = problem.replace(orders=problem.orders[: options.orders])
+    instance = build_instance(problem)
     found = construct(instance)
     begin = time.process_time()
     improve(instance, found.routes, iterations=options.iterations, seed=options.seed, settings=parameters)
@@ -65,8 +71,9 @@ def run(library: Library, name: str, options: argparse.Namespace, parameters: di
     assert value.unserved_importance == 0, f"{name} leaves out {value.unserved_importance} orders"
     cost = value.cost * found.routes.model.cost_unit / cost_units(instance.problem.ticks_per_second)
     gap = 100 * (cost / library.best(COLLECTION, name, convention)[0] - 1)
-    print(f"{name:10}{gap:7.2f} %{speed:9,.0f} iterations a second", flush=True)
-    return gap
+    figure = cost if options.orders else gap
+    print(f"{name:10}{figure:11.3f}{speed:9,.0f} iterations a second", flush=True)
+    return figure
 
 
 if __name__ == "__main__":

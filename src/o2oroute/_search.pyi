@@ -136,5 +136,6 @@ class Improver:
         progress: Callable[[int, int], object] | None = None,
         temperatures: tuple[float, float] | None = None,
         stopped: Callable[[], bool] | None = None,
+        watch: Callable[[], object] | None = None,
     ) -> None: ...
     def last_tasks_of(self, vehicle: int) -> _Int32: ...

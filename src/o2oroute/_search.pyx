@@ -53,14 +53,13 @@ ANY_TIME = 1 << 30
 cdef int64_t MAX_LOAD = <int64_t> 1 << 40
 # no route can cost as much: costs are added and compared in 64 bits
 cdef int64_t MAX_COST = C_NEVER >> 1
-# legs are compared and transposed in bands that stay in the cache
-cdef Py_ssize_t ROWS_PER_BAND = 64
 # places that are looked at between two looks for Ctrl-C and the deadline: about 10 ms
 cdef int64_t LOOKS_PER_BLOCK = 300_000
 
 
 # each builds on those before it
 include "_pointers.pxi"
+include "_search_legs.pxi"
 include "_search_relations.pxi"
 include "_search_model.pxi"
 include "_search_routes.pxi"

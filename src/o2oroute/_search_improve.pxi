@@ -69,6 +69,7 @@ cdef class Improver:
     cdef readonly Routes routes
     cdef readonly Neighbours neighbours
     cdef readonly object trace, last_value
+    cdef object watch
     cdef object memory  # that the search points into
     cdef object settings, best_next
     cdef Search search
@@ -176,7 +177,7 @@ cdef class Improver:
         return 0
 
     def run(
-        self, *, iterations=None, deadline=None, progress=None, temperatures=None, stopped=None
+        self, *, iterations=None, deadline=None, progress=None, temperatures=None, stopped=None, watch=None
     ):
         """Improve the routes.
 
@@ -192,6 +193,9 @@ cdef class Improver:
             The first and the last, in the unit of the model; by default from what links cost.
         stopped : callable, optional
             Asked a thousand times a second whether to stop.
+        watch : callable, optional
+            For tests: called without arguments after each iteration whose outcome is gone on from;
+            `last_value` and `last_tasks_of` then tell that outcome.
 
         Raises
         ------
@@ -207,6 +211,7 @@ cdef class Improver:
             raise InputError(f"temperatures are {temperatures}; they must be above 0")
         self.routes._begin()
         self.trace = []
+        self.watch = watch
         begin_search(&self.search)
         try:
             if self.search.planned_count > 0 and self.routes.model.vehicles > 0:
@@ -245,7 +250,8 @@ cdef class Improver:
         InputError
             If there is no such vehicle, or nothing has been run.
         """
-        self.routes._check_vehicle(vehicle)
+        if not 0 <= vehicle < self.routes.model.vehicles:
+            raise InputError(f"vehicle is {vehicle}; it must be from 0 to {self.routes.model.vehicles - 1}")
         if self.last_value is None:
             raise InputError("the search has not been run")
         cdef const int32_t[::1] following = self.memory["last_next"]
@@ -284,11 +290,15 @@ cdef class Improver:
         """Do some iterations and look around; return whether they brought better routes."""
         cdef Search* search = &self.search
         cdef int64_t improved = search.improved
-        cdef int64_t iterations = ITERATIONS_PER_BLOCK
+        cdef int64_t accepted = search.accepted
+        cdef int64_t iterations = ITERATIONS_PER_BLOCK if self.watch is None else 1
         if schedule.iterations is not None:
             iterations = min(iterations, schedule.iterations - search.iterations)
         with nogil:
             search_on(search, iterations)
+        if self.watch is not None and search.accepted > accepted:
+            self._keep_last()
+            self.watch()
         PyErr_CheckSignals()
         schedule.advance(search.iterations)
         return search.improved > improved

@@ -141,11 +141,16 @@ cdef class Model:
         kinds, excluded = (None, None) if kind is None else _kind_bits(kind, kind_excludes, requests)
         self.tasks, self.requests, self.vehicles, self.units = tasks, requests, vehicles, units
         stays = service if setup is None else service + setup
+        longest = [_greatest_leg(ticks, ticks) for ticks in durations]
+        farthest = [
+            most if lengths is ticks else _greatest_leg(ticks, lengths)
+            for ticks, lengths, most in zip(durations, distances, longest)
+        ]
         self.cost_unit, self.per_vehicle = _cost_unit(
             of_vehicles, fewest_vehicles, tasks,
-            duties=_longest_duties(durations, stays, window_first, window_open, window_close, vehicles),
-            travel=_longest_routes(durations, durations, tasks, profile, of_vehicles["max_travel"]),
-            lengths=_longest_routes(durations, distances, tasks, profile, max_distance),
+            duties=_longest_duties(longest, stays, window_first, window_open, window_close, vehicles),
+            travel=_longest_routes(longest, tasks, profile, of_vehicles["max_travel"]),
+            lengths=_longest_routes(farthest, tasks, profile, max_distance),
             choices=0 if choice_cost is None else sum(choice_cost.max(axis=1, initial=0)[choice].tolist()),
         )
         for name in ("fixed", "per_tick", "per_length", "per_travel", "per_service", "per_stop"):
@@ -278,68 +283,6 @@ cdef class Model:
         return 0
 
 
-def _checked_legs(durations, distances):
-    """Check the legs of all profiles; return the number of points."""
-    if len(durations) != len(distances):
-        raise InputError(
-            f"there are durations of {len(durations)} profiles and distances of {len(distances)}"
-        )
-    if not durations:
-        return 0
-    points = checked(durations[0], "durations[0]", np.int32, (-1, -1)).shape[0]
-    for name, legs in (("durations", durations), ("distances", distances)):
-        for i, array in enumerate(legs):
-            checked(array, f"{name}[{i}]", np.int32, (points, points), low=0, high=INF)
-    return points
-
-
-def cut_legs(legs, points):
-    """Return the legs between some points.
-
-    Parameters
-    ----------
-    legs : ndarray of int32, shape (all points, all points)
-    points : ndarray of int32, shape (points,)
-
-    Returns
-    -------
-    ndarray of int32, shape (points, points)
-
-    Raises
-    ------
-    InputError
-        If an array has another dtype or shape, or a point is out of range.
-    """
-    cdef Py_ssize_t size = checked(legs, "legs", np.int32, (-1, -1)).shape[1]
-    cdef Py_ssize_t count = checked(
-        points, "points", np.int32, (-1,), low=0, high=min(size, legs.shape[0]) - 1
-    ).shape[0]
-    chosen = np.array(points)
-    found = np.empty((count, count), dtype=np.int32)
-    cdef const int32_t* numbers = _int32_pointer(chosen)
-    cdef const int32_t* source = _int32_pointer(legs.reshape(-1))
-    cdef int32_t* target = _int32_pointer(found.reshape(-1))
-    cdef Py_ssize_t i, j
-    with nogil:
-        for i in range(count):
-            for j in range(count):
-                target[i * count + j] = source[numbers[i] * size + numbers[j]]
-    return found
-
-
-def _transposed(legs):
-    """Return the transposed array; what is symmetric, as many academic instances are, is its own."""
-    size = legs.shape[0]
-    bands = [slice(row, min(row + ROWS_PER_BAND, size)) for row in range(0, size, ROWS_PER_BAND)]
-    # all() ends with the first band that differs: on roads, the first of all
-    if all(np.array_equal(legs[band], legs[:, band].T) for band in bands):
-        return legs
-    transposed = np.empty_like(legs)
-    for band in bands:
-        transposed[:, band] = legs[band].T
-    return transposed
-
-
 def _check_windows(first, opening, closing, Py_ssize_t nodes):
     count = checked(opening, "window_open", np.int64, (-1,), low=-MAX_TIME, high=MAX_TIME).shape[0]
     checked(closing, "window_close", np.int64, (count,), low=-MAX_TIME, high=MAX_TIME)
@@ -385,7 +328,7 @@ def _kind_bits(kind, kind_excludes, Py_ssize_t requests):
     return bits[kind], masks[kind]
 
 
-def _longest_duties(durations, stays, window_first, window_open, window_close, Py_ssize_t vehicles):
+def _longest_duties(longest, stays, window_first, window_open, window_close, Py_ssize_t vehicles):
     """Return how long the shortest duty of a route can be, for each vehicle.
 
     That is no longer than from the first start to the last end. Nor, where the day is open, than all work and
@@ -393,8 +336,7 @@ def _longest_duties(durations, stays, window_first, window_open, window_close, P
     later.
     """
     tasks = stays.shape[1]
-    leg = max((int(ticks.max(initial=0, where=ticks < INF)) for ticks in durations), default=0)
-    work = sum(stays.max(axis=0, initial=0).tolist()) + (tasks + 1) * leg
+    work = sum(stays.max(axis=0, initial=0).tolist()) + (tasks + 1) * max(longest, default=0)
     opens, closes = window_open[window_open > -ANY_TIME], window_close[window_close < ANY_TIME]
     waiting = int(opens.max()) - int(closes.min()) if opens.size and closes.size else 0
     starts = window_open[window_first[tasks:tasks + vehicles]]
@@ -402,10 +344,9 @@ def _longest_duties(durations, stays, window_first, window_open, window_close, P
     return [min(work + max(waiting, 0), max(end, 0)) for end in (ends - starts).tolist()]
 
 
-def _longest_routes(durations, lengths, Py_ssize_t tasks, profile, limit):
-    """Return how long a route of each vehicle can be, by some lengths."""
-    leg = [int(each.max(initial=0, where=ticks < INF)) for ticks, each in zip(durations, lengths)]
-    return [min((tasks + 1) * leg[p], most) for p, most in zip(profile.tolist(), limit.tolist())]
+def _longest_routes(longest, Py_ssize_t tasks, profile, limit):
+    """Return how long a route of each vehicle can be, by the longest leg of each profile."""
+    return [min((tasks + 1) * longest[p], most) for p, most in zip(profile.tolist(), limit.tolist())]
 
 
 def _cost_unit(of_vehicles, fewest_vehicles, Py_ssize_t tasks, *, duties, travel, lengths, choices):

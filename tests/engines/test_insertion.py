@@ -5,16 +5,24 @@ from __future__ import annotations
 import itertools
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from o2oroute._search import UNLIMITED, Routes
-from o2oroute.engines.compiled import compiled_model, plan_value, worth
+from o2oroute.engines import insertion, insertion_parts
+from o2oroute.engines.compiled import compiled_model, plan_value, worth, write_routes
+from o2oroute.engines.insertion import construct
 from o2oroute.errors import RoutingError
+from o2oroute.model.instance import build_instance
+from o2oroute.model.solution import Solution
+from o2oroute.plan.check import check_plan
 from o2oroute.plan.clock import schedule_route
 from o2oroute.plan.costs import route_costs
 from o2oroute.plan.route_track import route_length
-from random_problems import instances
+from o2oroute.plan.schedule import make_plan
+from random_problems import instances, rich_instances
+from towns import town
 
 DETOURS = st.sampled_from([0.0, 0.3, 1.0])
 
@@ -174,3 +182,29 @@ def test_the_same_problem_gives_the_same_routes(data):
         routes.insert_all(rank=rank, worth=most, detour=0.3)
         found.append([routes.tasks_of(v).tolist() for v in range(model.vehicles)])
     assert found[0] == found[1]
+
+
+@given(instance=st.one_of(instances(max_orders=9), rich_instances(max_orders=5, max_shipments=4)))
+@settings(max_examples=150, deadline=None)
+def test_many_orders_are_inserted_in_parts_first_and_then_everywhere(instance):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(insertion, "_MANY_ORDERS", 1)
+        patch.setattr(insertion_parts, "_PART_SIZE", 2)
+        found = construct(instance)
+    assert found.finished
+    for request in np.flatnonzero(~found.routes.is_served() & ~instance.is_set_aside).tolist():
+        assert instance.request_prize[request] >= 0 or found.routes.cheapest(request) is None
+    plan = make_plan(instance, Solution(write_routes(instance, found.routes)), reasons=False)
+    assert check_plan(instance, plan) == []
+
+
+def test_parts_of_a_town_share_its_vehicles():
+    instance = build_instance(town(300, vehicles=40), straight_line=30)
+    whole = construct(instance)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(insertion, "_MANY_ORDERS", 100)
+        patch.setattr(insertion_parts, "_PART_SIZE", 75)
+        found = construct(instance)
+    assert found.variants == 1
+    assert found.value.unserved_importance == 0
+    assert found.value.cost < 1.1 * whole.value.cost

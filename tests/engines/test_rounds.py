@@ -20,7 +20,7 @@ from o2oroute.errors import InputError
 from o2oroute.model.instance import build_instance
 from o2oroute.plan.check import check_plan
 from o2oroute.plan.schedule import make_plan
-from random_problems import instances
+from random_problems import instances, rich_instances
 from towns import town
 
 
@@ -109,34 +109,48 @@ def test_an_error_in_a_callback_comes_through_and_leaves_good_routes(instance):
     assert plan_value(instance, start.routes) <= start.value
 
 
-@given(instance=instances(max_orders=8), data=st.data())
-@settings(max_examples=200, deadline=None)
+@given(
+    instance=st.one_of(instances(max_orders=8), rich_instances(max_orders=4, max_shipments=4)), data=st.data()
+)
+@settings(max_examples=300, deadline=None)
 def test_a_part_is_the_same_problem(instance, data):
     # what a vehicle counts besides, where the fewest are wanted, is each model's own
     whole = Routes(compiled_model(instance))
     assume(whole.model.per_vehicle == 0)
-    assume(whole.model.tasks == whole.model.requests)
-    orders = data.draw(st.sets(st.integers(0, whole.model.tasks - 1)))
+    requests = data.draw(st.sets(st.integers(0, whole.model.requests - 1)))
     vehicles = data.draw(st.sets(st.integers(0, whole.model.vehicles - 1), min_size=1))
-    part = Part(np.array(sorted(orders), np.int32), np.array(sorted(vehicles), np.int32))
+    part = Part(np.array(sorted(requests), np.int32), np.array(sorted(vehicles), np.int32))
     piece = Routes(cut(model_arrays(instance), part))
-    for order in range(len(orders)):
-        for vehicle, of_whole in enumerate(part.vehicles.tolist()):
-            if instance.task_point[part.orders[order]] < 0:
-                continue
-            places = range(len(piece.tasks_of(vehicle)) + 1)
-            costs = [piece.cost_of_insertion(order, vehicle, place) for place in places]
-            assert [cost and cost * piece.model.cost_unit for cost in costs] == [
-                cost and cost * whole.model.cost_unit
-                for cost in (
-                    whole.cost_of_insertion(int(part.orders[order]), of_whole, place) for place in places
-                )
-            ]
-            best = piece.cheapest(order)
-            if best is not None and best[1] == vehicle:
-                piece.insert(order, vehicle, best[2])
-                whole.insert(int(part.orders[order]), of_whole, best[2])
-                break
+    for request, of_whole in enumerate(part.requests.tolist()):
+        if instance.is_set_aside[of_whole]:
+            continue
+        best = piece.cheapest(request)
+        if best is None:
+            assert all(
+                whole.cost_of_insertion(of_whole, vehicle, *places) is None
+                for vehicle in part.vehicles.tolist()
+                for places in places_on(whole, vehicle, of_whole)
+            )
+            continue
+        costs = [
+            whole.cost_of_insertion(of_whole, vehicle, *places)
+            for vehicle in part.vehicles.tolist()
+            for places in places_on(whole, vehicle, of_whole)
+        ]
+        known = [cost * whole.model.cost_unit for cost in costs if cost is not None]
+        assert best[0] * piece.model.cost_unit == min(known)
+        vehicle = int(part.vehicles[best[1]])
+        assert whole.cost_of_insertion(of_whole, vehicle, *best[2:]) == best[0]
+        piece.insert(request, *best[1:])
+        whole.insert(of_whole, vehicle, *best[2:])
+
+
+def places_on(routes, vehicle, request):
+    """Return all positions of a request on a route: pairs of them for a shipment."""
+    count = len(routes.tasks_of(vehicle)) + 1
+    if request < 2 * routes.model.requests - routes.model.tasks:
+        return [(place,) for place in range(count)]
+    return [(first, second) for first in range(count) for second in range(first, count)]
 
 
 def test_groups_are_compact_and_of_about_equal_weight():

@@ -19,6 +19,7 @@ from o2oroute.engines.compiled import (
     worth,
     write_routes,
 )
+from o2oroute.engines.insertion_parts import insert_in_parts
 from o2oroute.model.features import asked
 from o2oroute.model.instance import Instance
 from o2oroute.model.problem import Problem
@@ -33,7 +34,8 @@ Int64 = npt.NDArray[np.int64]
 #: How readily orders open vehicles, see :meth:`~o2oroute._search.Routes.insert_all`. On academic instances of
 #: 200 and 600 orders 0.2 and 0.3 gave the shortest routes; 1.0 uses the fewest vehicles, for small fleets.
 _DETOURS: Final = (0.3, 0.2, 0.5, 1.0)
-#: With more orders than this one variant must do, and the most sparing one if that leaves orders out.
+#: With more orders than this one variant must do, made in parts first, and the most sparing one if that
+#: leaves orders out.
 _MANY_ORDERS: Final = 2000
 
 #: Seconds that the first variant is given, however soon the deadline: enough for all but large problems.
@@ -167,6 +169,8 @@ class _Builder:
         self._instance, self._start, self._deadline = instance, start, deadline
         self._model, self._progress = model, progress
         self._worth = worth(instance, model)
+        # the members of a relation would have to be in one part
+        self._in_parts = start is None and model.requests > _MANY_ORDERS and not instance.problem.relations
         self.best: Construction | None = None
         self._variants = 0
         self._begin = time.monotonic()
@@ -178,6 +182,15 @@ class _Builder:
         try:
             if self._start is not None:
                 read_routes(self._instance, routes, self._start)
+            if self._in_parts:
+                insert_in_parts(
+                    self._instance,
+                    routes,
+                    rank=rank,
+                    worth=self._worth,
+                    detour=detour,
+                    deadline=self._deadline,
+                )
             if prizes_later:
                 self._insert(routes, rank, np.full_like(self._worth, UNLIMITED), detour)
                 routes.drop_unworthy(worth=self._worth)

@@ -1,6 +1,6 @@
-"""Cutting a problem into parts: some routes with their orders, as a model of its own.
+"""Cutting a problem into parts: some routes with their requests, as a model of its own.
 
-What is small is fast: a model of a few hundred orders, with its legs, stays in the processor's cache.
+What is small is fast: a model of a few hundred tasks, with its legs, stays in the processor's cache.
 """
 
 from __future__ import annotations
@@ -13,21 +13,22 @@ import numpy.typing as npt
 from o2oroute._search import Model, cut_legs
 from o2oroute.units import INF
 
-__all__ = ["Part", "cut", "divide", "in_plane"]
+__all__ = ["Part", "cut", "divide", "in_plane", "kinds_of", "tasks_of"]
 
 Int32 = npt.NDArray[np.int32]
 Float64 = npt.NDArray[np.float64]
 
-#: What the arguments of a model are of: of orders or vehicles, on the first axis or the last, or of all.
+#: What the arguments of a model are of: of tasks, requests or vehicles, on the first axis or the last, or of
+#: all.
 _AXES: Final = {
-    "service": ("orders", -1),
-    "setup": ("orders", -1),
-    "delivery": ("orders", 0),
-    "change": ("orders", 0),
-    "place": ("orders", 0),
-    "release": ("orders", 0),
-    "choice": ("orders", 0),
-    "kind": ("orders", 0),
+    "service": ("tasks", -1),
+    "setup": ("tasks", -1),
+    "delivery": ("tasks", 0),
+    "change": ("tasks", 0),
+    "place": ("tasks", 0),
+    "release": ("tasks", 0),
+    "choice": ("requests", 0),
+    "kind": ("requests", 0),
     "choice_cost": ("vehicles", -1),
     "capacity": ("vehicles", 0),
     "profile": ("vehicles", 0),
@@ -47,7 +48,6 @@ _AXES: Final = {
     "relation_first": ("all", 0),
     "relation_task": ("all", 0),
     "fewest_vehicles": ("all", 0),
-    "pairs": ("all", 0),
 }
 #: These have rules of their own.
 _CUT_APART: Final = {
@@ -57,16 +57,63 @@ _CUT_APART: Final = {
     "window_first",
     "window_open",
     "window_close",
+    "pairs",
 }
 #: Points by whose distances all others are placed in the plane.
 _LANDMARKS: Final = 16
 
 
 class Part(NamedTuple):
-    """Orders and vehicles of a part, by their numbers in the whole, ascending."""
+    """Requests and vehicles of a part, by their numbers in the whole, ascending."""
 
-    orders: Int32
+    requests: Int32
     vehicles: Int32
+
+
+def tasks_of(requests: Int32, singles: int) -> Int32:
+    """Return the tasks of some requests, in the order of these.
+
+    Parameters
+    ----------
+    requests : ndarray of int32, shape (requests,)
+        Those of one task before those of two.
+    singles : int
+        How many requests of one task the whole has.
+
+    Examples
+    --------
+    >>> tasks_of(np.array([1, 3, 4], np.int32), singles=3).tolist()
+    [1, 3, 4, 5, 6]
+    """
+    border = int(np.searchsorted(requests, singles))
+    first = 2 * requests[border:] - singles
+    pairs = np.column_stack((first, first + 1)).reshape(-1)
+    return np.concatenate((requests[:border], pairs)).astype(np.int32)
+
+
+def kinds_of(next_alike: Int32) -> list[list[int]]:
+    """Return the vehicles in lists of those that differ in nothing.
+
+    Parameters
+    ----------
+    next_alike : ndarray of int32, shape (vehicles,)
+        As :attr:`o2oroute._search.Model.next_alike`.
+
+    Examples
+    --------
+    >>> kinds_of(np.array([2, 3, -1, -1], np.int32))
+    [[0, 2], [1, 3]]
+    """
+    kinds: list[list[int]] = []
+    kind_of: dict[int, list[int]] = {}
+    for vehicle, following in enumerate(next_alike.tolist()):
+        if vehicle not in kind_of:
+            kind_of[vehicle] = []
+            kinds.append(kind_of[vehicle])
+        kind_of[vehicle].append(vehicle)
+        if following >= 0:
+            kind_of[following] = kind_of[vehicle]
+    return kinds
 
 
 def cut(arrays: dict[str, Any], part: Part) -> Model:
@@ -75,11 +122,13 @@ def cut(arrays: dict[str, Any], part: Part) -> Model:
     Parameters
     ----------
     arrays : dict
-        Arguments of the whole model, which holds no pairs of tasks.
+        Arguments of the whole model.
     part : Part
     """
-    orders, vehicles = arrays["service"].shape[1], arrays["profile"].shape[0]
-    nodes = np.concatenate((part.orders, orders + part.vehicles, orders + vehicles + part.vehicles))
+    all_tasks, vehicles = arrays["service"].shape[1], arrays["profile"].shape[0]
+    singles = all_tasks - 2 * arrays["pairs"]
+    tasks = tasks_of(part.requests, singles)
+    nodes = np.concatenate((tasks, all_tasks + part.vehicles, all_tasks + vehicles + part.vehicles))
     points, node_point = np.unique(arrays["node_point"][nodes], return_inverse=True)
     set_aside = int(points.size > 0 and points[0] < 0)
     points, node_point = points[set_aside:].astype(np.int32), node_point - set_aside
@@ -92,18 +141,17 @@ def cut(arrays: dict[str, Any], part: Part) -> Model:
         "window_first": np.concatenate(([0], np.cumsum(counts))).astype(np.int32),
         "window_open": arrays["window_open"][windows],
         "window_close": arrays["window_close"][windows],
+        "pairs": tasks.size - part.requests.size,
     }
     same = all(one is other for one, other in zip(arrays["durations"], arrays["distances"], strict=True))
     found["distances"] = (
         found["durations"] if same else [cut_legs(legs, points) for legs in arrays["distances"]]
     )
+    chosen = {"tasks": tasks, "requests": part.requests, "vehicles": part.vehicles}
     for name, values in arrays.items():
         if name not in _CUT_APART:
             of, axis = _AXES[name]
-            if of == "all" or values is None:
-                found[name] = values
-            else:
-                found[name] = values.take(part.orders if of == "orders" else part.vehicles, axis)
+            found[name] = values if of == "all" or values is None else values.take(chosen[of], axis)
     return Model(**found)
 
 

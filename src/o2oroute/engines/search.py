@@ -16,7 +16,8 @@ from o2oroute.engines import rounds
 from o2oroute.engines.compiled import SERVED, model_arrays, plan_value, worth, write_routes
 from o2oroute.engines.insertion import construct
 from o2oroute.engines.parts import in_plane
-from o2oroute.engines.rounds import Outcome, Run, Task, assign, improve_in_rounds, improve_whole
+from o2oroute.engines.rounds import assign, improve_in_rounds
+from o2oroute.engines.search_run import Outcome, Run, Task, improve_whole
 from o2oroute.model.features import asked
 from o2oroute.model.instance import Instance
 from o2oroute.model.problem import Problem
@@ -24,12 +25,14 @@ from o2oroute.model.solution import Solution
 from o2oroute.road.network import Progress
 from o2oroute.units import INF, cost_units
 
-__all__ = ["SearchEngine", "improve"]
+__all__ = ["SearchEngine", "improve", "search_task"]
 
 Int32 = npt.NDArray[np.int32]
 
 #: What a tick of waiting between two orders counts in the lists of neighbours, against one of travel.
 _WAITING: Final = 0.2
+#: Rows of the legs, about, that are enough to tell how much of their cost is time.
+_ROWS: Final = 1000
 
 
 class SearchEngine:
@@ -123,7 +126,7 @@ def improve(
     start = [routes.tasks_of(vehicle) for vehicle in range(routes.model.vehicles)]
     outcome = Outcome(routes)
     try:
-        task = _task(instance, routes, settings or {}, deadline)
+        task = search_task(instance, routes, settings or {}, deadline)
         run = Run(seed, iterations, deadline, progress)
         if task.plane is None:
             improve_whole(task, run, outcome)
@@ -137,19 +140,18 @@ def improve(
     return outcome.statistics(cost_units(instance.problem.ticks_per_second) / routes.model.cost_unit)
 
 
-def _task(instance: Instance, routes: Routes, settings: Mapping[str, float], deadline: float | None) -> Task:
-    """Prepare what the search needs besides the routes."""
+def search_task(
+    instance: Instance, routes: Routes, settings: Mapping[str, float], deadline: float | None
+) -> Task:
+    """Prepare what the search needs besides the routes; at the deadline, lists of neighbours are cut off."""
     model = routes.model
     optional = instance.request_prize >= 0
     per_tick, per_length, waiting = _travel_rates(instance, model)
     settings = {**SETTINGS, **settings}
-    # both tasks of a shipment, or all of a relation, would have to be in one part also where none is on a route
-    large = (
-        model.tasks >= 2 * rounds.PART_SIZE
-        and model.tasks == model.requests
-        and not instance.problem.relations
-    )
-    plane = in_plane(instance.vehicle_legs(0).durations) if large else None
+    # all of a relation would have to be in one part also where none is on a route
+    used = int((routes.totals()[0] > 0).sum())
+    divided = rounds.is_worth_dividing(model.tasks, used) and not instance.problem.relations
+    plane = in_plane(instance.vehicle_legs(0).durations) if divided else None
     neighbours = Neighbours(
         model,
         per_tick=per_tick,
@@ -160,12 +162,12 @@ def _task(instance: Instance, routes: Routes, settings: Mapping[str, float], dea
         plane=plane,
         deadline=deadline,
     )
-    of_orders = {
+    of_requests = {
         "importance": np.where(optional, 0, instance.request_importance),
         "prize": np.where(optional, worth(instance, model), 0),
         "ranks": _recreate_ranks(instance),
     }
-    return Task(model_arrays(instance), of_orders, neighbours, plane, settings)
+    return Task(model_arrays(instance), of_requests, instance.request_tasks, neighbours, plane, settings)
 
 
 def _travel_rates(instance: Instance, model: Model) -> tuple[float, float, float]:
@@ -174,9 +176,10 @@ def _travel_rates(instance: Instance, model: Model) -> tuple[float, float, float
     per_tick = float(rates.per_tick.mean() + rates.per_travel_tick.mean()) / model.cost_unit
     per_length = float(rates.per_length.mean()) / model.cost_unit
     legs = instance.vehicle_legs(0)
-    there = legs.durations < INF
-    ticks = float(legs.durations.sum(where=there, dtype=np.int64))
-    length = float(legs.priced.sum(where=there, dtype=np.int64))
+    rows = slice(None, None, max(1, len(legs.durations) // _ROWS))
+    there = legs.durations[rows] < INF
+    ticks = float(legs.durations[rows].sum(where=there, dtype=np.int64))
+    length = float(legs.priced[rows].sum(where=there, dtype=np.int64))
     if per_tick == 0.0 and per_length * length == 0.0:
         per_tick = 1.0  # where travel costs nothing, what is near is still worth a look first
     of_travel = per_tick + (per_length * length / ticks if ticks else 0.0)

@@ -1,0 +1,39 @@
+"""On every routes that the search goes on from, it knows the cost that clock and checker find."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from o2oroute.engines.compiled import compiled_model
+from o2oroute.model.instance import build_instance
+from random_problems import instances, rich_instances
+from search_audit import assert_alike, audit
+from towns import town
+
+
+@given(
+    instance=st.one_of(instances(max_orders=8), rich_instances(max_orders=5, max_shipments=3)),
+    seed=st.integers(0, 2**31 - 1),
+)
+@settings(max_examples=150, deadline=None)
+def test_every_accepted_state_costs_what_the_checker_says(instance, seed):
+    audit(instance, seed=seed, iterations=20)
+
+
+def test_states_of_many_orders_too():
+    assert audit(build_instance(town(60, vehicles=8), straight_line=30), seed=1, iterations=300) > 50
+
+
+def test_a_wrong_cost_is_seen():
+    instance = build_instance(town(20), straight_line=30)
+
+    model = compiled_model(instance)
+    right = SimpleNamespace(last_value=(20, 0), last_tasks_of=lambda _: [])
+    assert_alike(instance, model, right)
+    for value in (20, 1), (19, 0):
+        with pytest.raises(AssertionError):
+            assert_alike(instance, model, SimpleNamespace(last_value=value, last_tasks_of=lambda _: []))

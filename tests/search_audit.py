@@ -1,0 +1,52 @@
+"""Each state that the compiled search goes on from, held to clock and checker."""
+
+from __future__ import annotations
+
+from o2oroute._search import Improver, Routes
+from o2oroute.engines.compiled import write_routes
+from o2oroute.engines.insertion import construct
+from o2oroute.engines.search import search_task
+from o2oroute.model.solution import Solution
+from o2oroute.plan.check import check_plan
+from o2oroute.plan.schedule import make_plan
+from o2oroute.units import cost_units
+
+
+def audit(instance, *, seed, iterations, settings=None):
+    """Search, and assert that it agrees with the checker on each state; return how many there were."""
+    routes = construct(instance).routes
+    task = search_task(instance, routes, settings or {}, deadline=None)
+    improver = Improver(
+        routes, **task.of_requests, neighbours=task.neighbours, seed=seed, settings=dict(task.settings)
+    )
+    held = 0
+
+    def compare():
+        nonlocal held
+        held += 1
+        assert_alike(instance, routes.model, improver)
+
+    improver.run(iterations=iterations, watch=compare)
+    return held
+
+
+def assert_alike(instance, model, improver):
+    """Assert that the routes gone on from are worth what a plan of them states, and break no rule."""
+    assert model.cost_unit == 1
+    importance, cost = improver.last_value
+    routes = Routes(model)
+    for vehicle in range(model.vehicles):
+        assert routes.assign(vehicle, improver.last_tasks_of(vehicle))
+    plan = make_plan(instance, Solution(write_routes(instance, routes)), reasons=False)
+    assert check_plan(instance, plan) == []
+    units = cost_units(instance.problem.ticks_per_second)
+    left = [instance.request_index[request.id] for request in plan.unassigned]
+    # what is set aside is no business of the search; and no prize is worth another vehicle to it
+    left = [request for request in left if not instance.is_set_aside[request]]
+    prizes = [prize for prize in instance.request_prize[left].tolist() if prize >= 0]
+    if model.per_vehicle:
+        prizes = [min(prize, model.per_vehicle - 1) for prize in prizes]
+    mandatory = [request for request in left if instance.request_prize[request] < 0]
+    assert importance == sum(int(instance.request_importance[request]) for request in mandatory)
+    of_vehicles = model.per_vehicle * plan.summary.vehicles
+    assert cost == round(plan.summary.routes_cost * units) + of_vehicles + sum(prizes)
