@@ -25,7 +25,7 @@ from o2oroute.plan.schedule import make_plan
 #: Sets whose files come with routes.
 WITH_ROUTES = (
     *("homberger_1000", "cvrp_x", "cvrp_xxl_belgium", "ortec_asymmetric"),
-    *("pcvrptw_1000", "mdvrptw", "sdvrptw", "hfvrp_x", "pdptw_sartori_real"),
+    *("pcvrptw_1000", "mdvrptw", "sdvrptw", "hfvrp_x", "pdptw_sartori_real", "multitrip_release"),
 )
 
 

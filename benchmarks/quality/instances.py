@@ -31,6 +31,7 @@ COLLECTIONS = {
         Collection("cvrp_xxl_belgium", "vrp", "euc2d"),
         Collection("ortec_asymmetric", "txt", "explicit"),
         Collection("pcvrptw_1000", "vrp", "x10"),
+        Collection("multitrip_release", "vrp", "x10"),
         Collection("mdvrptw", "vrp", "x1000"),
         Collection("sdvrptw", "vrp", "x1000"),
         Collection("pdptw_sartori_real", "txt", "minutes"),

@@ -49,6 +49,8 @@ def stored_plan(academic_file):
         ("ortec_asymmetric", "ORTEC-VRPTW-ASYM-f2c6b1ef-d1-n370-k19", None),
         ("pcvrptw_1000", "C1_10_1", "x10"),
         ("pcvrptw_1000", "RC2_10_9", "x10"),
+        ("multitrip_release", "C202R0.25", "x10"),
+        ("multitrip_release", "R2_2_01R0.75", "x10"),
         ("mdvrptw", "PR12A", "x1000"),
         ("mdvrptw", "PR24B", "x1000"),
         ("sdvrptw", "PR01", "x1000"),

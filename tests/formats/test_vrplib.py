@@ -10,8 +10,10 @@ from o2oroute.errors import InputError
 from o2oroute.formats.academic import Source
 from o2oroute.formats.keyword_file import is_keyword_file
 from o2oroute.formats.reading import read_problem
-from o2oroute.formats.vrplib import parse_vrplib, read_vrplib
+from o2oroute.formats.vrplib import parse_vrplib
 from o2oroute.formats.vrplib_solution import read_routes
+from o2oroute.model.duty import Trips
+from o2oroute.model.solution import ReloadVisit, Visit
 
 CVRP = """\
 NAME : \ttiny-n4\t
@@ -93,6 +95,41 @@ DEPOT_SECTION
 EOF
 """
 
+TRIPS = """\
+NAME: trips
+TYPE: MTVRPTWR
+EDGE_WEIGHT_TYPE: EUC_2D
+DIMENSION: 4
+VEHICLES: 2
+CAPACITY: 6
+VEHICLES_MAX_RELOADS: 3
+NODE_COORD_SECTION
+1 0 0
+2 10 0
+3 3 4
+4 10 5
+DEMAND_SECTION
+1 0
+2 0
+3 5
+4 6
+RELEASE_TIME_SECTION
+1 0
+2 0
+3 7
+4 0
+VEHICLES_DEPOT_SECTION
+1 1
+2 1
+VEHICLES_RELOAD_DEPOT_SECTION
+1
+2 1 2
+DEPOT_SECTION
+1
+2
+EOF
+"""
+
 EXPLICIT = """\
 TYPE : VRPTW
 DIMENSION : 3
@@ -163,6 +200,12 @@ def test_published_units_of_prizes_and_vehicle_costs():
     assert (tenfold.orders[0].prize, exact.orders[0].prize) == (120, 12)
     assert (tenfold.vehicles[0].costs.fixed, exact.vehicles[0].costs.fixed) == (1000, 1)
     assert (tenfold.vehicles[0].costs.per_km, exact.vehicles[0].costs.per_km) == (900_000, 900)
+
+
+def test_trips_and_releases():
+    problem = _parse(TRIPS, convention="x10")
+    assert [vehicle.trips for vehicle in problem.vehicles] == [None, Trips(depots=("0", "1"), max=4)]
+    assert [order.release for order in problem.orders] == [70, None]
 
 
 def test_a_header_holds_for_all_vehicles_and_clients():
@@ -253,13 +296,12 @@ def test_without_a_number_of_vehicles_there_are_enough(text, vehicles):
         (RICH, "3 2\nDEPOT", "3 4\nDEPOT", "4 is no depot.*Name a node of DEPOT_SECTION"),
         (RICH, "1 1\n2 2\n3 2\nDEPOT", "DEPOT", "VEHICLES_DEPOT_SECTION has 0 of 3 vehicles"),
         (RICH, "3 50 60", "3 60 50", "the window of node 3 is 60 to 50; it ends first"),
-        (
-            RICH,
-            "PRIZE_SECTION",
-            "RELEASE_TIME_SECTION",
-            "RELEASE_TIME_SECTION says something that a problem cannot",
-        ),
-        (RICH, "PRIZE_SECTION", "VEHICLES_RELOAD_DEPOT_SECTION", "VEHICLES_RELOAD_DEPOT_SECTION says"),
+        (RICH, "PRIZE_SECTION", "MUTUALLY_EXCLUSIVE_GROUP_SECTION", "GROUP_SECTION says something that"),
+        (TRIPS, "2 1 2\n", "2 1 4\n", "line 28: 4 is no depot.*Name a node of DEPOT_SECTION"),
+        (TRIPS, "2 1 2\n", "1 1 2\n", "line 28: vehicle 1 of VEHICLES_RELOAD_DEPOT_SECTION comes twice"),
+        (TRIPS, "2 1 2\n", "3 1 2\n", "line 28: there is no vehicle 3.*Vehicles are 1 to 2"),
+        (TRIPS, "2 0\n3 7", "2 4\n3 7", "depot 2 has 4 in RELEASE_TIME_SECTION.*must be 0"),
+        (TRIPS, "3 7\n", "3 -7\n", "release time is -7; it must be at least 0"),
         (RICH, "3 5\n4 6", "3 5e9\n4 6", "tiny.vrp: of order 2, load is 5000000000.* at most"),
         (RICH, "1 90\n", "1 90000\n", "of vehicle 1, per_km is 90000000.* at most"),
         (EXPLICIT, "FULL_MATRIX", "FUNCTION", "line 4: EDGE_WEIGHT_FORMAT is FUNCTION"),
@@ -302,7 +344,7 @@ def test_only_such_files_look_like_it():
     assert not is_keyword_file('{"vehicles": [], "orders": []}')
 
 
-@pytest.mark.parametrize("text", [CVRP, RICH, EXPLICIT])
+@pytest.mark.parametrize("text", [CVRP, RICH, TRIPS, EXPLICIT])
 @given(data=st.data())
 def test_garbled_files_are_refused_or_read_but_nothing_else(text, data):
     cut = data.draw(st.integers(0, len(text)))
@@ -337,6 +379,12 @@ def test_client_numbers_are_those_of_the_instance(tmp_path):
     assert [visit.order for visit in solution.routes["3"]] == ["2", "3"]
 
 
+def test_a_depot_on_a_route_is_where_the_vehicle_loads_again(tmp_path):
+    solution = _routes(tmp_path, "Route #2: 2 1 3 0", _parse(TRIPS))
+    second, third = Visit("2"), Visit("3")
+    assert solution.routes["2"] == (second, ReloadVisit("1"), third, ReloadVisit("0"))
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -368,11 +416,3 @@ def test_formats_that_are_not_known_are_said_to_be_so(academic_file, collection,
 def test_an_order_file_takes_no_convention():
     with pytest.raises(InputError, match="order files have none"):
         read_problem({"vehicles": [{"id": 1}], "orders": []}, convention="dimacs")
-
-
-def test_what_problems_cannot_hold_yet_names_its_section(academic_file):
-    for collection, name, section in [
-        ("multitrip_release", "C202R0.25.vrp", "TYPE is MTVRPTWR|RELEASE_TIME_SECTION"),
-    ]:
-        with pytest.raises(InputError, match=section):
-            read_vrplib(academic_file(collection, name))

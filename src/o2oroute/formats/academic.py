@@ -183,6 +183,8 @@ class ClientNode:
     service: int = 0
     window: tuple[int, int] | None = None
     prize: float | None = None
+    #: When it is ready at the depot.
+    release: int | None = None
     #: The only vehicles that may serve it; None for all of them.
     vehicles: Sequence[str] | None = None
 
@@ -196,6 +198,7 @@ class ClientNode:
             "service": self.service,
             "windows": [] if self.window is None else [self.window],
             "prize": self.prize,
+            **({} if self.release is None else {"release": self.release}),
             **({} if self.vehicles is None else {"vehicles": {"allowed": list(self.vehicles)}}),
         }
 
@@ -223,7 +226,7 @@ class PairNode:
 
 
 def vehicle_data(
-    number: int, *, depot: int, capacity: Decimal | None, per_km: float, fixed: float = 0.0, **limits: int
+    number: int, *, depot: int, capacity: Decimal | None, per_km: float, fixed: float = 0.0, **rules: Any
 ) -> dict[str, Any]:
     """Return a vehicle as in an order file; academic vehicles cost nothing for their time."""
     return {
@@ -232,7 +235,7 @@ def vehicle_data(
         "end": str(depot),
         "capacity": {} if capacity is None else {UNIT: float(capacity)},
         "costs": {"fixed": fixed, "per_hour": 0.0, "per_km": per_km},
-        **limits,
+        **rules,
     }
 
 

@@ -25,7 +25,7 @@ __all__ = ["parse_vrplib", "read_vrplib"]
 #: Kinds of problem whose rules all stand in sections read here; others mean rules that no section names.
 _TYPES: Final = (
     *("VRP", "CVRP", "ACVRP", "DCVRP", "HFVRP", "MDVRP", "PCVRP", "SDVRP"),
-    *("VRPTW", "CVRPTW", "HFVRPTW", "MDVRPTW", "PCVRPTW", "SDVRPTW"),
+    *("VRPTW", "CVRPTW", "HFVRPTW", "MDVRPTW", "PCVRPTW", "SDVRPTW", "MTVRPTW", "MTVRPTWR"),
 )
 #: DISPLAY_DATA_TYPE and its section say how to draw the instance, NODE_COORD_TYPE what the sections show.
 _HEADERS: Final = (
@@ -36,6 +36,7 @@ _HEADERS: Final = (
 _SECTIONS: Final = (
     *("NODE_COORD_SECTION", "EDGE_WEIGHT_SECTION", "DISPLAY_DATA_SECTION", "DEPOT_SECTION"),
     *("DEMAND_SECTION", "SERVICE_TIME_SECTION", "TIME_WINDOW_SECTION", "PRIZE_SECTION"),
+    "RELEASE_TIME_SECTION",
     *FLEET_SECTIONS,
 )
 
@@ -170,11 +171,11 @@ def _clients(
 ) -> list[ClientNode]:
     source = file.source
     demands = [source.number(row, 1, "demand") for row in _rows(file, "DEMAND_SECTION", n, 1)]
-    ticks = partial(source.ticks, what="service time", convention=convention)
-    services = file.values("SERVICE_TIME", n, "node", ticks) or [0] * n
+    services = _ticks(file, "SERVICE_TIME", n, "service time", convention)
+    releases = _ticks(file, "RELEASE_TIME", n, "release time", convention)
     prizes = file.values("PRIZE", n, "node", partial(source.number, what="prize")) or [Decimal(0)] * n
     allowed = allowed_vehicles(file, n)
-    for key in ("DEMAND_SECTION", "SERVICE_TIME_SECTION", "PRIZE_SECTION"):
+    for key in ("DEMAND_SECTION", "SERVICE_TIME_SECTION", "PRIZE_SECTION", "RELEASE_TIME_SECTION"):
         _nothing_at_depots(file, key, n, depots)
     return [
         ClientNode(
@@ -184,10 +185,19 @@ def _clients(
             window=windows[node],
             # a prize of 0 marks a client that must be served
             prize=convention.prize(prizes[node]) if prizes[node] else None,
+            # time begins at 0, so that everything is ready by then
+            release=releases[node] or None,
             vehicles=None if allowed is None else allowed[node],
         )
         for node in sorted(set(range(n)).difference(depots))
     ]
+
+
+def _ticks(file: KeywordFile, key: str, n: int, what: str, convention: Convention) -> list[int]:
+    """Return a time of each node; 0 where the file has none."""
+    return (
+        file.values(key, n, "node", partial(file.source.ticks, what=what, convention=convention)) or [0] * n
+    )
 
 
 def _nothing_at_depots(file: KeywordFile, key: str, n: int, depots: Sequence[int]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from math import ceil
 from typing import Any, Final
@@ -16,12 +16,17 @@ __all__ = ["FLEET_HEADERS", "FLEET_SECTIONS", "allowed_vehicles", "fleet_data"]
 #: What may be one header for all vehicles or a section with a row for each.
 _PROPERTIES: Final = (
     *("CAPACITY", "VEHICLES_FIXED_COST", "VEHICLES_UNIT_DISTANCE_COST"),
-    *("VEHICLES_MAX_DURATION", "VEHICLES_MAX_DISTANCE"),
+    *("VEHICLES_MAX_DURATION", "VEHICLES_MAX_DISTANCE", "VEHICLES_MAX_RELOADS"),
 )
 FLEET_HEADERS: Final = ("VEHICLES", "DISTANCE", *_PROPERTIES)
 #: A row for each vehicle: its number, and the nodes of the clients that it may serve.
 _ALLOWED: Final = "VEHICLES_ALLOWED_CLIENTS_SECTION"
-FLEET_SECTIONS: Final = (*(f"{key}_SECTION" for key in _PROPERTIES), "VEHICLES_DEPOT_SECTION", _ALLOWED)
+#: A row for each vehicle: its number, and the nodes of the depots where it may load again.
+_RELOADS: Final = "VEHICLES_RELOAD_DEPOT_SECTION"
+FLEET_SECTIONS: Final = (
+    *(f"{key}_SECTION" for key in _PROPERTIES),
+    *("VEHICLES_DEPOT_SECTION", _RELOADS, _ALLOWED),
+)
 
 
 def fleet_data(
@@ -48,7 +53,7 @@ def fleet_data(
     capacity = number("CAPACITY", read=partial(source.number, what="capacity"))
     fixed = number("VEHICLES_FIXED_COST", read=partial(source.number, what="fixed cost"))
     unit = number("VEHICLES_UNIT_DISTANCE_COST", read=partial(source.number, what="unit distance cost"))
-    limits = _limits(file, size, convention)
+    rules = _limits(file, size, convention) | _trips(file, size, depots)
     homes = _homes(file, size, depots)
     return [
         vehicle_data(
@@ -57,7 +62,7 @@ def fleet_data(
             capacity=None if capacity is None else capacity[i],
             fixed=0.0 if fixed is None else convention.fixed_cost(fixed[i]),
             per_km=convention.per_km(None if unit is None else unit[i]),
-            **{key: values[i] for key, values in limits.items()},
+            **{key: values[i] for key, values in rules.items()},
         )
         for i in range(size)
     ]
@@ -74,18 +79,42 @@ def allowed_vehicles(file: KeywordFile, nodes: int) -> list[list[str]] | None:
     if _ALLOWED not in file.sections:
         return None
     allowed: list[list[str]] = [[] for _ in range(nodes)]
-    seen: set[int] = set()
-    for row in file.sections[_ALLOWED]:
-        vehicle = file.source.whole(row, 0, "number of the vehicle", least=1)
-        if vehicle in seen:
-            raise file.source.error(row.line, f"vehicle {vehicle} of {_ALLOWED} comes twice", "Leave one row")
-        seen.add(vehicle)
-        for column in range(1, len(row.tokens)):
-            node = file.source.whole(row, column, "client", least=1)
+    for row, vehicle, clients in _rows_of_nodes(file, _ALLOWED, "client"):
+        for node in clients:
             if node > nodes:
                 raise file.source.error(row.line, f"there is no node {node}", f"Nodes are 1 to {nodes}")
             allowed[node - 1].append(str(vehicle))
     return allowed
+
+
+def _trips(file: KeywordFile, size: int, depots: Sequence[int]) -> dict[str, list[Any]]:
+    """Return for each vehicle where and how often it may load again, if the file lets any."""
+    source = file.source
+    most = file.values("VEHICLES_MAX_RELOADS", size, "vehicle", partial(source.whole, what="reloads"))
+    if _RELOADS not in file.sections:
+        return {}
+    trips: list[Any] = [None] * size
+    for row, vehicle, nodes in _rows_of_nodes(file, _RELOADS, "depot"):
+        if vehicle > size:
+            raise source.error(row.line, f"there is no vehicle {vehicle}", f"Vehicles are 1 to {size}")
+        for node in nodes:
+            if node - 1 not in depots:
+                raise source.error(row.line, f"{node} is no depot", "Name a node of DEPOT_SECTION")
+        limit = {} if most is None else {"max": most[vehicle - 1] + 1}
+        trips[vehicle - 1] = {"depots": [str(node - 1) for node in nodes], **limit} if nodes else None
+    return {"trips": trips}
+
+
+def _rows_of_nodes(file: KeywordFile, section: str, what: str) -> Iterator[tuple[Row, int, list[int]]]:
+    """Yield the rows of a section, the vehicle of each, and the nodes that it names; counted from 1."""
+    seen: set[int] = set()
+    for row in file.sections[section]:
+        vehicle = file.source.whole(row, 0, "number of the vehicle", least=1)
+        if vehicle in seen:
+            raise file.source.error(row.line, f"vehicle {vehicle} of {section} comes twice", "Leave one row")
+        seen.add(vehicle)
+        columns = range(1, len(row.tokens))
+        yield row, vehicle, [file.source.whole(row, column, what, least=1) for column in columns]
 
 
 def _size(file: KeywordFile, clients: Sequence[ClientNode]) -> int:

@@ -1,4 +1,7 @@
-"""Routes in CVRPLIB's ``.sol`` files: ``Route #1: 31 46 35`` for each route, then ``Cost 27591``."""
+"""Routes in CVRPLIB's ``.sol`` files: ``Route #1: 31 46 35`` for each route, then ``Cost 27591``.
+
+A depot among the clients, as PyVRP writes it, is where the vehicle loads again.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,10 @@ from collections.abc import Mapping
 from typing import Final
 
 from o2oroute.formats.academic import Row, Source
+from o2oroute.model.part import Id
 from o2oroute.model.problem import Problem
-from o2oroute.model.solution import Solution, Visit
+from o2oroute.model.solution import AnyVisit, ReloadVisit, Solution, Visit
+from o2oroute.model.vehicle import reload_depots
 
 __all__ = ["read_routes"]
 
@@ -38,12 +43,15 @@ def read_routes(path: str | os.PathLike[str], problem: Problem) -> Solution:
         If the file cannot be read, or names a client or vehicle that the problem does not have.
     """
     source = Source.from_file(path)
-    visits = {order.id: Visit(order.id, order.task) for order in problem.orders}
+    visits: dict[Id, AnyVisit] = {order.id: Visit(order.id, order.task) for order in problem.orders}
     for shipment in problem.shipments:
         for kind, stop in (("pickup", shipment.pickup), ("delivery", shipment.delivery)):
             visits[str(stop.properties.get("node"))] = Visit(shipment.id, kind)
+    # a depot within a route: the vehicle loads again there
+    reloads = {depot for vehicle in problem.vehicles for depot in reload_depots(vehicle)}
+    visits |= {depot: ReloadVisit(depot) for depot in reloads}
     vehicles = {vehicle.id for vehicle in problem.vehicles}
-    routes: dict[str | int, tuple[Visit, ...]] = {}
+    routes: dict[Id, tuple[AnyVisit, ...]] = {}
     statistics: dict[str, float] = {}
     for row in source.rows:
         head, colon, clients = " ".join(row.tokens).partition(":")
@@ -66,10 +74,11 @@ def read_routes(path: str | os.PathLike[str], problem: Problem) -> Solution:
     return Solution(routes, engine=source.name, statistics=statistics)
 
 
-def _visits(source: Source, row: Row, visits: Mapping[str | int, Visit]) -> tuple[Visit, ...]:
+def _visits(source: Source, row: Row, visits: Mapping[Id, AnyVisit]) -> tuple[AnyVisit, ...]:
     for client in row.tokens:
         if client not in visits:
+            last = sum(isinstance(visit, Visit) for visit in visits.values())
             raise source.error(
-                row.line, f"the instance has no client {client[:40]!r}", f"Clients are 1 to {len(visits)}"
+                row.line, f"the instance has no client {client[:40]!r}", f"Clients are 1 to {last}"
             )
     return tuple(visits[client] for client in row.tokens)
