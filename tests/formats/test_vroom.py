@@ -18,7 +18,6 @@ from o2oroute.formats.vroom_problem import read_vroom
 from o2oroute.formats.vroom_steps import stated_steps
 from o2oroute.formats.vroom_times import StatedStep, least_violating_times
 from o2oroute.model.instance import build_instance
-from o2oroute.model.vehicle import Vehicle
 from vroom_inputs import vroom_input
 
 vroom = pytest.importorskip("vroom")
@@ -83,15 +82,9 @@ def with_steps(world, output, shuffled=None):
     return world
 
 
-def can_be_read(world):
-    if any("breaks" in vehicle for vehicle in world["vehicles"]) and "breaks" not in Vehicle.model_fields:
-        pytest.skip("vehicles have no breaks yet")
-
-
 @pytest.mark.parametrize("seed", range(20))
 def test_times_of_vrooms_own_routes_are_vrooms(seed, tmp_path):
     world = vroom_input(seed, tasks=14)
-    can_be_read(world)
     stated = with_steps(world, peer(world, tmp_path, check=False))
     _hold(timed(stated), peer(stated, tmp_path, check=True))
 
@@ -101,7 +94,6 @@ def test_times_and_violations_of_routes_that_break_rules_are_vrooms(seed, tmp_pa
     import random
 
     world = vroom_input(seed, tasks=10)
-    can_be_read(world)
     stated = with_steps(world, peer(world, tmp_path, check=False), shuffled=random.Random(seed))
     _hold(timed(stated), peer(stated, tmp_path, check=True))
 

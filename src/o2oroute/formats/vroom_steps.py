@@ -11,11 +11,12 @@ from o2oroute.formats.vroom_input import VroomBreak, VroomStop, VroomVehicle, Vr
 from o2oroute.formats.vroom_problem import VroomCase
 from o2oroute.formats.vroom_times import NO_LIMIT, StatedStep, least_violating_times
 from o2oroute.model.instance import NO_POINT, Instance
+from o2oroute.model.solution import AnyVisit, BreakVisit, Solution, Visit
 from o2oroute.model.structure import json_pointer
 from o2oroute.plan.plan import Plan, Route
 from o2oroute.units import INF
 
-__all__ = ["Site", "StepType", "TimedStep", "VroomPlaces", "plan_steps", "stated_steps"]
+__all__ = ["Site", "StepType", "TimedStep", "VroomPlaces", "plan_steps", "stated_solution", "stated_steps"]
 
 StepType = Literal["start", "job", "pickup", "delivery", "break", "end"]
 
@@ -137,6 +138,23 @@ def _route_steps(case: VroomCase, vehicle: int, route: Route) -> list[TimedStep]
             kind, number = "break", breaks[int(stop.id)]
         steps.append(TimedStep(kind, number, arrival, start))
     return steps
+
+
+def stated_solution(case: VroomCase) -> Solution:
+    """Return the routes that the steps of the input's vehicles state, without times."""
+    routes = {}
+    for owner in case.source.vehicles:
+        if owner.steps:
+            named = [(kind, number) for kind, number, _ in _named_steps(case, owner) if number >= 0]
+            routes[owner.id] = tuple(_visit(case, owner, kind, number) for kind, number in named)
+    return Solution(routes=routes, engine="vroom")
+
+
+def _visit(case: VroomCase, owner: VroomVehicle, kind: StepType, number: int) -> AnyVisit:
+    if kind == "break":
+        return BreakVisit(owner.breaks[number].id)
+    task = case.problem.tasks[number]
+    return Visit(task.id, task.kind)
 
 
 def stated_steps(case: VroomCase, instance: Instance) -> dict[int, list[TimedStep]]:
