@@ -1,4 +1,4 @@
-"""Hours of driving and stops may cost, too."""
+"""Hours of driving, hours of service and stops may cost, too."""
 
 from __future__ import annotations
 
@@ -13,6 +13,13 @@ def test_hours_of_driving_cost(solved):
     plan = solved(tiny(line(0, 100), orders=[{"service": 1000}], vehicles=vehicles))
     assert visits(plan) == {"v1": ["a"]}
     assert (plan.routes[0].costs.travel, plan.summary.cost) == (0.8, 0.8)
+
+
+def test_hours_of_service_and_set_up_cost(solved):
+    vehicles = [{"costs": FREE | {"per_hour": 3.6}}, {"costs": FREE | {"per_service_hour": 3.6}}]
+    plan = solved(tiny(line(0, 100), orders=[{"service": 900, "setup": 100}], vehicles=vehicles))
+    assert visits(plan) == {"v1": ["a"]}
+    assert (plan.routes[0].costs.service, plan.summary.cost) == (1, 1)
 
 
 def test_stops_cost(solved):
