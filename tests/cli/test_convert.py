@@ -59,6 +59,16 @@ def test_a_table_becomes_a_plan_with_everything_written(cli, city, table, fleet,
     assert json.loads(plan.read_text(encoding="utf-8"))["summary"]["served"] == 2
     assert gpx.read_bytes().startswith(b"<?xml")
     assert sorted(path.suffix for path in sheets.iterdir()) == [".csv", ".html"]
+    judged = ("check", table, plan, "--roads", city, "--columns", "delivery.kg=kg", "--fleet")
+    assert cli(*judged, fleet).code == 0
+    broken = json.loads(fleet.read_text(encoding="utf-8"))
+    for vehicle in broken["vehicles"]:
+        vehicle["max_stops"] = 0
+    stopped = tmp_path / "stopped.json"
+    stopped.write_text(json.dumps(broken), encoding="utf-8")
+    ended = cli(*judged, stopped)
+    assert ended.code == 4
+    assert "MAX_STOPS" in ended.out
 
 
 def test_strict_ends_with_what_is_wrong_in_a_table(cli, city, table, fleet):

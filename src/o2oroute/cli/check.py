@@ -9,8 +9,8 @@ import typer
 
 from o2oroute.cli.console import say
 from o2oroute.cli.exits import Exit, leave
-from o2oroute.cli.inputs import read_travel
-from o2oroute.cli.options import Convention, Orders, Roads, StraightLine
+from o2oroute.cli.inputs import read_day, read_travel
+from o2oroute.cli.options import Columns, Convention, Fleet, Orders, Roads, StraightLine
 
 __all__ = ["check"]
 
@@ -25,11 +25,13 @@ def check(
     ] = None,
     straight_line: StraightLine = None,
     convention: Convention = None,
+    fleet: Fleet = None,
+    columns: Columns = None,
 ) -> None:
     """Check a plan: one line on stdout for each rule that it breaks or figure that is not so."""
     import o2oroute
 
-    problem = o2oroute.read_problem(orders, convention=convention)
+    problem = read_day(orders, convention=convention, columns=columns or (), fleet=fleet)
     judged = o2oroute.read_plan(plan)
     travel = read_travel(problem, roads=roads, matrix=matrix, straight_line=straight_line)
     violations = o2oroute.check(problem, judged, **travel)
