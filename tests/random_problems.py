@@ -26,13 +26,15 @@ _order = st.fixed_dictionaries(
         "properties": st.just({"phone": "1", "tags": [1, None, {"a": 0.5}]}),
     },
 )
-_preferred = {
-    "preferred": _window,
-    "per_minute_early": st.sampled_from([0.1, 3]),
-    "per_minute_late": st.sampled_from([0.1, 3]),
-}
-_urgency = {"urgency": st.sampled_from([5, 600])}
-_soft = st.fixed_dictionaries({}, optional=_preferred | _urgency)
+_soft = st.fixed_dictionaries(
+    {},
+    optional={
+        "preferred": _window,
+        "per_minute_early": st.sampled_from([0.1, 3]),
+        "per_minute_late": st.sampled_from([0.1, 3]),
+        "urgency": st.sampled_from([5, 600]),
+    },
+)
 _break = st.fixed_dictionaries(
     {"windows": _windows, "duration": st.integers(0, 6)},
     optional={"paid": st.just(value=False), "off_duty": st.just(value=False), "max_load": _loads},
@@ -82,9 +84,11 @@ _vehicle = st.fixed_dictionaries(
 @st.composite
 def instances(draw, *, max_orders=6, day=False):
     """Return an instance of a random problem with two depots; with `day` breaks, trips, soft times too."""
-    orders = draw(st.lists(_with(_order, _soft, day), min_size=1, max_size=max_orders))
+    order = st.builds(dict.__or__, _order, _soft) if day else _order
+    orders = draw(st.lists(order, min_size=1, max_size=max_orders))
     depots = [{"windows": draw(_windows)}, draw(_waves) if day else {}]
-    kinds = draw(st.lists(_with(_vehicle, _day, day), min_size=1, max_size=3))
+    vehicle = st.builds(dict.__or__, _vehicle, _day) if day else _vehicle
+    kinds = draw(st.lists(vehicle, min_size=1, max_size=3))
     vehicles = draw(st.lists(st.sampled_from(kinds), min_size=1, max_size=3))  # some of them alike
     size = len(orders) + 2
     # now and then there is no way
@@ -164,42 +168,26 @@ _rich_vehicle = st.tuples(
 ).map(lambda parts: parts[0] | parts[1] | {"costs": parts[0]["costs"] | parts[2]})
 
 
-_pair = st.fixed_dictionaries({}, optional={"load": _loads, "prize": st.sampled_from([0.01, 1]), **_choice})
-_soft_stop = st.fixed_dictionaries({}, optional=_preferred)
-_ride = st.fixed_dictionaries({}, optional={"max_ride": st.integers(0, 25), **_urgency})
-
-
-def _with(strategy, other, is_asked):
-    """Return a strategy of dicts that have the keys of another strategy, too, if that is asked."""
-    return st.builds(dict.__or__, strategy, other) if is_asked else strategy
-
-
-def any_instances():
-    """Return a strategy of instances of all kinds."""
-    return st.one_of(
-        instances(max_orders=7),
-        instances(day=True),
-        rich_instances(relations=True),
-        rich_instances(relations=True, day=True),
-    )
-
-
 @st.composite
-def rich_instances(draw, *, max_orders=4, max_shipments=3, relations=False, day=False):
+def rich_instances(draw, *, max_orders=4, max_shipments=3, relations=False):
     """Return an instance of a random problem of orders and shipments in which the rules of requests mix.
 
-    With `relations` there are some between them, too; with `day` breaks, trips, rides and soft times.
+    With `relations` there are some between them, too.
     """
-    orders = draw(st.lists(_with(_rich_order, _soft, day), max_size=max_orders))
+    orders = draw(st.lists(_rich_order, max_size=max_orders))
     shipments = draw(st.integers(0 if orders else 1, max_shipments))
     size = 2 + len(orders) + 2 * shipments
     row = iter(range(2 + len(orders), size))
     pairs = [
         {
             "id": f"S{i}",
-            "pickup": draw(_with(_stop, _soft_stop, day)) | {"location": {"index": next(row)}},
-            "delivery": draw(_with(_stop, _soft_stop, day)) | {"location": {"index": next(row)}},
-            **draw(_with(_pair, _ride, day)),
+            "pickup": draw(_stop) | {"location": {"index": next(row)}},
+            "delivery": draw(_stop) | {"location": {"index": next(row)}},
+            **draw(
+                st.fixed_dictionaries(
+                    {}, optional={"load": _loads, "prize": st.sampled_from([0.01, 1]), **_choice}
+                )
+            ),
         }
         for i in range(shipments)
     ]
@@ -213,9 +201,9 @@ def rich_instances(draw, *, max_orders=4, max_shipments=3, relations=False, day=
         distances=lengths,
         orders=orders,
         shipments=pairs,
-        depots=[{"windows": draw(_windows)}, draw(_waves) if day else {}],
-        vehicles=draw(st.lists(_with(_rich_vehicle, _day, day), min_size=1, max_size=3)),
-        objective=draw(st.sampled_from(["cost", "fewest_vehicles", *["earliest_finish"] * day])),
+        depots=[{"windows": draw(_windows)}, {}],
+        vehicles=draw(st.lists(_rich_vehicle, min_size=1, max_size=3)),
+        objective=draw(st.sampled_from(["cost", "fewest_vehicles"])),
         incompatible_loads=draw(st.sampled_from([[], [["food", "soap"]]])),
         join_within=draw(st.sampled_from([0, None])),
     )

@@ -70,8 +70,10 @@ def try_problems(engine: str, count: int, seed: int) -> None:
 
     from o2oroute.engines.engine import load_engine, solve_instance
     from o2oroute.plan.check import check_plan
-    from random_problems import any_instances
+    from random_problems import instances, rich_instances
     from search_audit import audit
+
+    kinds = instances(max_orders=7), instances(day=True), rich_instances(relations=True)
 
     @hypothesis.seed(seed)
     @hypothesis.settings(
@@ -81,7 +83,7 @@ def try_problems(engine: str, count: int, seed: int) -> None:
         suppress_health_check=list(hypothesis.HealthCheck),
         print_blob=True,
     )
-    @hypothesis.given(any_instances())
+    @hypothesis.given(hypothesis.strategies.one_of(*kinds))
     def tried(instance: object) -> None:
         problem = instance.problem
         hypothesis.assume(not load_engine(engine).supports(problem))  # others do not count
