@@ -26,34 +26,29 @@ _order = st.fixed_dictionaries(
         "properties": st.just({"phone": "1", "tags": [1, None, {"a": 0.5}]}),
     },
 )
-_soft = st.fixed_dictionaries(
-    {},
-    optional={
-        "preferred": _window,
-        "per_minute_early": st.sampled_from([0.1, 3]),
-        "per_minute_late": st.sampled_from([0.1, 3]),
-        "urgency": st.sampled_from([5, 600]),
-    },
-)
+_preferred = {
+    "preferred": _window,
+    "per_minute_early": st.sampled_from([0.1, 3]),
+    "per_minute_late": st.sampled_from([0.1, 3]),
+}
+_urgency = {"urgency": st.sampled_from([5, 600])}
+_soft = st.fixed_dictionaries({}, optional=_preferred | _urgency)
 _break = st.fixed_dictionaries(
     {"windows": _windows, "duration": st.integers(0, 6)},
     optional={"paid": st.just(value=False), "off_duty": st.just(value=False), "max_load": _loads},
 )
-_day = st.fixed_dictionaries(
-    {},
-    optional={
-        "breaks": st.lists(_break, max_size=2).map(
-            lambda breaks: [{"id": f"b{i}"} | b for i, b in enumerate(breaks)]
-        ),
-        "driving_breaks": st.fixed_dictionaries(
-            {"id": st.just("rest"), "after_driving": st.integers(5, 20), "duration": st.integers(1, 5)}
-        ).map(lambda rule: [rule]),
-        "trips": st.sampled_from([{"depots": ["d0"]}, {"depots": ["d1", "d0"], "max": 2}]),
-        "overtime": st.fixed_dictionaries(
-            {"after": st.integers(5, 30), "per_hour": st.sampled_from([10, 2000])}
-        ),
-    },
-)
+_DAY = {
+    "breaks": st.lists(_break, max_size=2).map(
+        lambda breaks: [{"id": f"b{i}"} | b for i, b in enumerate(breaks)]
+    ),
+    "driving_breaks": st.fixed_dictionaries(
+        {"id": st.just("rest"), "after_driving": st.integers(5, 20), "duration": st.integers(1, 5)}
+    ).map(lambda rule: [rule]),
+    "trips": st.sampled_from([{"depots": ["d0"]}, {"depots": ["d1", "d0"], "max": 2}]),
+    "overtime": st.fixed_dictionaries({"after": st.integers(5, 30), "per_hour": st.sampled_from([10, 2000])}),
+    "max_ride": st.integers(0, 15),
+    "earliest_finish": st.nothing(),
+}
 _waves = st.fixed_dictionaries(
     {}, optional={"loading": st.integers(0, 5), "departures": st.lists(st.integers(0, DAY), max_size=3)}
 )
@@ -81,13 +76,23 @@ _vehicle = st.fixed_dictionaries(
 )
 
 
+def _day(rules):
+    """Return fields of a vehicle for some rules of its day."""
+    of_vehicle = {"breaks", "driving_breaks", "trips", "overtime"}
+    return st.fixed_dictionaries({}, optional={r: _DAY[r] for r in _DAY if r in rules and r in of_vehicle})
+
+
 @st.composite
 def instances(draw, *, max_orders=6, day=False):
-    """Return an instance of a random problem with two depots; with `day` breaks, trips, soft times too."""
+    """Return an instance of a random problem with two depots; with `day` breaks, trips, soft times too.
+
+    `day` may name some of these rules only.
+    """
+    rules = _DAY.keys() if day is True else day or ()
     order = st.builds(dict.__or__, _order, _soft) if day else _order
     orders = draw(st.lists(order, min_size=1, max_size=max_orders))
     depots = [{"windows": draw(_windows)}, draw(_waves) if day else {}]
-    vehicle = st.builds(dict.__or__, _vehicle, _day) if day else _vehicle
+    vehicle = st.builds(dict.__or__, _vehicle, _day(rules))
     kinds = draw(st.lists(vehicle, min_size=1, max_size=3))
     vehicles = draw(st.lists(st.sampled_from(kinds), min_size=1, max_size=3))  # some of them alike
     size = len(orders) + 2
@@ -98,7 +103,8 @@ def instances(draw, *, max_orders=6, day=False):
     dated = draw(st.booleans())
     fields = {"date": "2026-11-23", "time_zone": "Asia/Seoul"} if dated else {}
     ticks = draw(st.sampled_from([1, 1, 10]))
-    objective = draw(st.sampled_from(["cost", "fewest_vehicles", *["earliest_finish"] * day]))
+    objectives = ["cost", "fewest_vehicles", *["earliest_finish"] * ("earliest_finish" in rules)]
+    objective = draw(st.sampled_from(objectives))
     travel[0][1] = travel[1][0] = 3  # vehicles can get home
     problem = tiny(
         travel,
@@ -169,20 +175,27 @@ _rich_vehicle = st.tuples(
 
 
 @st.composite
-def rich_instances(draw, *, max_orders=4, max_shipments=3, relations=False):
+def rich_instances(draw, *, max_orders=4, max_shipments=3, relations=False, day=()):
     """Return an instance of a random problem of orders and shipments in which the rules of requests mix.
 
-    With `relations` there are some between them, too.
+    With `relations` there are some between them, too; `day` names rules of days, with which come soft times.
     """
-    orders = draw(st.lists(_rich_order, max_size=max_orders))
+    order, stop, times = _rich_order, _stop, st.just({})
+    if day:
+        order, times = st.builds(dict.__or__, order, _soft), st.fixed_dictionaries({}, optional=_urgency)
+        stop = st.builds(dict.__or__, stop, st.fixed_dictionaries({}, optional=_preferred))
+    if "max_ride" in day:
+        times = st.fixed_dictionaries({}, optional=_urgency | {"max_ride": _DAY["max_ride"]})
+    orders = draw(st.lists(order, max_size=max_orders))
     shipments = draw(st.integers(0 if orders else 1, max_shipments))
     size = 2 + len(orders) + 2 * shipments
     row = iter(range(2 + len(orders), size))
     pairs = [
         {
             "id": f"S{i}",
-            "pickup": draw(_stop) | {"location": {"index": next(row)}},
-            "delivery": draw(_stop) | {"location": {"index": next(row)}},
+            "pickup": draw(stop) | {"location": {"index": next(row)}},
+            "delivery": draw(stop) | {"location": {"index": next(row)}},
+            **draw(times),
             **draw(
                 st.fixed_dictionaries(
                     {}, optional={"load": _loads, "prize": st.sampled_from([0.01, 1]), **_choice}
@@ -201,8 +214,10 @@ def rich_instances(draw, *, max_orders=4, max_shipments=3, relations=False):
         distances=lengths,
         orders=orders,
         shipments=pairs,
-        depots=[{"windows": draw(_windows)}, {}],
-        vehicles=draw(st.lists(_rich_vehicle, min_size=1, max_size=3)),
+        depots=[{"windows": draw(_windows)}, draw(_waves) if day else {}],
+        vehicles=draw(
+            st.lists(st.builds(dict.__or__, _rich_vehicle, _day(day)), min_size=1, max_size=2 if day else 3)
+        ),
         objective=draw(st.sampled_from(["cost", "fewest_vehicles"])),
         incompatible_loads=draw(st.sampled_from([[], [["food", "soap"]]])),
         join_within=draw(st.sampled_from([0, None])),

@@ -57,11 +57,33 @@ class Model:
         relation_kind: _Int32 | None = None,
         relation_first: _Int32 | None = None,
         relation_task: _Int32 | None = None,
+        soft_first: _Int32 | None = None,
+        soft_moment: _Int64 | None = None,
+        soft_before: _Int64 | None = None,
+        soft_after: _Int64 | None = None,
+        overtime_after: _Int64 | None = None,
+        overtime_per_tick: _Int64 | None = None,
+        pause_first: _Int32 | None = None,
+        pause_duration: _Int64 | None = None,
+        pause_paid: npt.NDArray[np.bool_] | None = None,
+        pause_dispensable: npt.NDArray[np.bool_] | None = None,
+        pause_load: _Int64 | None = None,
+        pause_window_first: _Int32 | None = None,
+        pause_window_open: _Int64 | None = None,
+        pause_window_close: _Int64 | None = None,
+        reload_first: _Int32 | None = None,
+        reload_point: _Int32 | None = None,
+        reload_loading: _Int64 | None = None,
+        reload_window_first: _Int32 | None = None,
+        reload_window_open: _Int64 | None = None,
+        reload_window_close: _Int64 | None = None,
+        max_trips: _Int64 | None = None,
     ) -> Self: ...
 
 class Routes:
     model: Model
     def __new__(cls, model: Model) -> Self: ...
+    def detours_of(self, vehicle: int) -> list[tuple[int, bool, int]]: ...
     def tasks_of(self, vehicle: int) -> _Int32: ...
     def is_served(self) -> npt.NDArray[np.bool_]: ...
     def totals(self) -> tuple[_Int64, _Int64, _Int64, _Int64]: ...

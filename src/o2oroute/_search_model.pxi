@@ -67,6 +67,33 @@ cdef class Model:
     relation_task : ndarray of int32, shape (members,), optional
         Tasks, each once a relation; a pair where no order counts is named by one of its tasks. Also starts
         of vehicles, by their node: those are always on their own route.
+    soft_first : ndarray of int32, shape (tasks + 1,), optional
+        What the moment of task ``i`` costs: the terms ``soft_first[i] .. soft_first[i + 1] - 1``.
+    soft_moment, soft_before, soft_after : ndarray of int64, shape (terms,), optional
+        A moment, and the cost of each tick that the task starts before or after it.
+    overtime_after, overtime_per_tick : ndarray of int64, shape (vehicles,), optional
+        Ticks of paid duty, and what each one beyond them costs more.
+    pause_first : ndarray of int32, shape (vehicles + 1,), optional
+        The breaks of vehicle ``v``: ``pause_first[v] .. pause_first[v + 1] - 1``, taken in this order.
+    pause_duration : ndarray of int64, shape (breaks,), optional
+    pause_paid, pause_dispensable : ndarray of bool, shape (breaks,), optional
+        Whether it counts as paid duty; whether a route goes without that ends no later than its last window
+        closes, or starts when its first has opened and it is over.
+    pause_load : ndarray of int64, shape (breaks, units), optional
+        Most that is on board meanwhile.
+    pause_window_first : ndarray of int32, shape (breaks + 1,), optional
+    pause_window_open, pause_window_close : ndarray of int64, shape (windows,), optional
+        When each may begin, as for nodes.
+    reload_first : ndarray of int32, shape (vehicles + 1,), optional
+        The depots where vehicle ``v`` may load again: ``reload_first[v] .. reload_first[v + 1] - 1``.
+    reload_point : ndarray of int32, shape (reloads,), optional
+        Row of each in the legs.
+    reload_loading : ndarray of int64, shape (reloads,), optional
+        Ticks from the start of loading to the departure.
+    reload_window_first : ndarray of int32, shape (reloads + 1,), optional
+    reload_window_open, reload_window_close : ndarray of int64, shape (windows,), optional
+        When loading may start; there may be no such moment.
+    max_trips : ndarray of int64, shape (vehicles,), optional
 
     Attributes
     ----------
@@ -88,6 +115,7 @@ cdef class Model:
     cdef readonly Py_ssize_t tasks, requests, vehicles, units
     cdef readonly object cost_unit, per_vehicle, next_alike
     cdef object arrays  # that the view points into
+    cdef _Days days  # None: there is nothing for it
     cdef bint is_deep  # a route of some vehicle is
     cdef ModelView view
 
@@ -97,6 +125,11 @@ cdef class Model:
         fewest_vehicles=False, pairs=0, vehicle_type=None, change=None, setup=None, place=None, release=None,
         choice=None, choice_cost=None, kind=None, kind_excludes=None, per_travel=None, per_stop=None,
         max_travel=None, per_service=None, relation_kind=None, relation_first=None, relation_task=None,
+        soft_first=None, soft_moment=None, soft_before=None, soft_after=None, overtime_after=None,
+        overtime_per_tick=None, pause_first=None, pause_duration=None, pause_paid=None,
+        pause_dispensable=None, pause_load=None, pause_window_first=None, pause_window_open=None,
+        pause_window_close=None, reload_first=None, reload_point=None, reload_loading=None,
+        reload_window_first=None, reload_window_open=None, reload_window_close=None, max_trips=None,
     ):
         types, tasks = checked(service, "service", np.int64, (-1, -1), low=0, high=2**31).shape
         vehicles = checked(profile, "profile", np.int32, (-1,), low=0, high=len(durations) - 1).shape[0]
@@ -146,16 +179,30 @@ cdef class Model:
             most if lengths is ticks else _greatest_leg(ticks, lengths)
             for ticks, lengths, most in zip(durations, distances, longest)
         ]
+        moments = [0] * vehicles
+        if any(each is not None for each in (soft_first, overtime_after, pause_first, reload_first)):
+            self.days = _Days(
+                tasks, vehicles, units, (soft_first, soft_moment, soft_before, soft_after),
+                (overtime_after, overtime_per_tick),
+                (pause_first, pause_duration, pause_paid, pause_dispensable, pause_load),
+                (pause_window_first, pause_window_open, pause_window_close),
+                (reload_first, reload_point, reload_loading, max_trips),
+                (reload_window_first, reload_window_open, reload_window_close), points,
+            )
+            moments = self.days.dearest(window_open, window_close, per_tick, stays, longest)
         self.cost_unit, self.per_vehicle = _cost_unit(
             of_vehicles, fewest_vehicles, tasks,
             duties=_longest_duties(longest, stays, window_first, window_open, window_close, vehicles),
             travel=_longest_routes(longest, tasks, profile, of_vehicles["max_travel"]),
             lengths=_longest_routes(farthest, tasks, profile, max_distance),
             choices=0 if choice_cost is None else sum(choice_cost.max(axis=1, initial=0)[choice].tolist()),
+            moments=moments,
         )
         for name in ("fixed", "per_tick", "per_length", "per_travel", "per_service", "per_stop"):
             of_vehicles[name] = of_vehicles[name] // self.cost_unit
         of_vehicles["fixed"] = of_vehicles["fixed"] + self.per_vehicle
+        if self.days is not None:
+            self.days.fill(self.cost_unit)
         if choice_cost is not None:
             choice_cost = np.where(choice_cost < 0, C_NEVER, choice_cost // self.cost_unit)
         alike = [
@@ -164,6 +211,8 @@ cdef class Model:
         ]
         if choice_cost is not None:
             alike.append(choice_cost.T)
+        if self.days is not None:
+            alike.append(self.days.kinds)
         self.next_alike = _next_alike(np.column_stack(alike), window_first[tasks:], window_open, window_close)
 
         # times may be lengths at the same time
@@ -195,7 +244,7 @@ cdef class Model:
         view.singles = <int32_t> (self.tasks - 2 * pairs)
         view.vehicle_count = <int32_t> self.vehicles
         view.units = <int32_t> self.units
-        view.carries = carries
+        view.carries = carries or (self.days is not None and self.days.most_reloads > 0)
         view.counts = (
             pairs > 0 or kind is not None or release is not None or relation_kind is not None
         )
@@ -215,6 +264,9 @@ cdef class Model:
             view.relation_kind = _int32_pointer(self.arrays["relation_kind"])
             view.relation_first = _int32_pointer(self.arrays["relation_first"])
             view.relation_task = _int32_pointer(self.arrays["relation_task"])
+        if self.days is not None:
+            view.soft_first = _int32_pointer(self.days.soft_first)
+            view.soft = <const Term*> _int64_pointer(self.days.terms)
         for i in range(types):
             self._fill_nodes(i, node_point, service[i], window_first)
         self.view.nodes = <Node*> _bytes_pointer(self.arrays["nodes"])
@@ -268,11 +320,13 @@ cdef class Model:
             vehicle.max_distance, vehicle.max_duty = figures[6, v], figures[7, v]
             vehicle.max_travel = figures[8, v]
             vehicle.max_stops = <int32_t> min(figures[9, v], INT32_MAX)
+            if self.days is not None:
+                vehicle.day = self.days.of_vehicle(v)
             vehicle.is_timed = vehicle.per_tick > 0 or vehicle.max_duty < C_NEVER
             vehicle.is_rich = (
                 self.view.carries or setup != NULL or self.view.release != NULL or types > 1
                 or vehicle.per_travel > 0 or vehicle.per_service > 0 or vehicle.max_travel < C_NEVER
-                or self.view.tie_first != NULL
+                or self.view.tie_first != NULL or vehicle.day != NULL
             )
             vehicle.is_deep = vehicle.is_timed or vehicle.is_rich or self.view.kind != NULL
             self.is_deep = self.is_deep or vehicle.is_deep
@@ -349,13 +403,13 @@ def _longest_routes(longest, Py_ssize_t tasks, profile, limit):
     return [min((tasks + 1) * longest[p], most) for p, most in zip(profile.tolist(), limit.tolist())]
 
 
-def _cost_unit(of_vehicles, fewest_vehicles, Py_ssize_t tasks, *, duties, travel, lengths, choices):
+def _cost_unit(of_vehicles, fewest_vehicles, Py_ssize_t tasks, *, duties, travel, lengths, choices, moments):
     """Return the unit of cost in which sums fit 64 bits, and what a vehicle counts besides."""
     factors = {
         "per_tick": duties, "per_length": lengths, "per_travel": travel, "per_service": duties,
         "per_stop": [tasks] * len(duties),
     }
-    totals = of_vehicles["fixed"].tolist()
+    totals = [sum_ + more for sum_, more in zip(of_vehicles["fixed"].tolist(), moments)]
     for name, amounts in factors.items():
         totals = [sum_ + rate * most for sum_, rate, most in zip(totals, of_vehicles[name].tolist(), amounts)]
     dearest = choices + max(totals, default=0)

@@ -38,12 +38,71 @@ cdef class Routes:
         self.view.line = _int32_pointer(memory["line"])
         self.view.stays = _int64_pointer(memory["ticks"])
         self.view.legs = self.view.stays + model.tasks + 2
+        if model.days is not None:
+            # what is never touched takes no memory
+            curves = 4 + 2 * (1 + model.days.most_pauses)
+            memory["curves"] = np.zeros(curves * sizeof(Curve), dtype=np.uint8)
+            memory["pieces"] = np.empty(curves * ROOM * sizeof(Piece), dtype=np.uint8)
+            self.view.curves = <Curve*> _bytes_pointer(memory["curves"])
+            for i in range(curves):
+                self.view.curves[i].pieces = <Piece*> _bytes_pointer(memory["pieces"]) + i * ROOM
+            memory["masks"] = np.zeros(3 * (model.tasks + 2), dtype=np.int64)
+            self._stock()
         cdef int64_t* loads = _int64_pointer(memory["of_routes"])
         for i in range(model.tasks):
             self.view.stops[i].vehicle = -1
         for i in range(model.vehicles):
             self.view.routes[i].load = loads + i * model.units
             clear_route(&self.view, <int32_t> i)
+
+    cdef int _stock(self) except -1:
+        """Make room for the curves of routes in several trips."""
+        cdef Stock* stock
+        memory = self.memory
+        memory["stock"] = np.zeros(sizeof(Stock), dtype=np.uint8)
+        self.view.stock = stock = <Stock*> _bytes_pointer(memory["stock"])
+        stock.room = 0 if self.model.days.most_reloads == 0 else STOCK
+        memory["kept_pieces"] = np.empty(stock.room * sizeof(Piece), dtype=np.uint8)
+        memory["kept"] = np.zeros(self.model.days.most_kept * sizeof(Kept), dtype=np.uint8)
+        memory["trip_loads"] = np.zeros(2 * self.model.units, dtype=np.int64)
+        stock.pieces = <Piece*> _bytes_pointer(memory["kept_pieces"])
+        stock.kept = <Kept*> _bytes_pointer(memory["kept"])
+        stock.loads = _int64_pointer(memory["trip_loads"])
+        return 0
+
+    def detours_of(self, Py_ssize_t vehicle):
+        """Return where breaks and reloads lie on a vehicle's route.
+
+        Returns
+        -------
+        list of (int, bool, int)
+            Ascending: before how many tasks, whether it is a reload, and which of the vehicle's breaks or
+            reloads.
+
+        Raises
+        ------
+        InputError
+            If there is no such vehicle.
+        """
+        self._check_vehicle(vehicle)
+        if self.model.days is None or self.view.routes[vehicle].stops == 0:
+            return []
+        cdef int32_t count = write_line(&self.view, <int32_t> vehicle, -1, NULL)
+        cdef int64_t* pauses = _int64_pointer(self.memory["masks"])
+        cdef int64_t* reloads = pauses + 2 * count
+        place_visits(
+            &self.view, <int32_t> vehicle, count, self.view.routes[vehicle].release, <uint64_t*> pauses,
+            <uint64_t*> reloads,
+        )
+        found = []
+        for position in range(count):
+            for is_reload, mask in (
+                (False, pauses[<Py_ssize_t> position]),
+                (True, reloads[<Py_ssize_t> position]),
+                (False, pauses[<Py_ssize_t> (count + position)]),
+            ):
+                found += [(position, is_reload, k) for k in range(64) if mask >> k & 1]
+        return found
 
     def tasks_of(self, Py_ssize_t vehicle):
         """Return the tasks on a vehicle's route, as an array of int32.

@@ -6,7 +6,7 @@ from o2oroute._kernel.dtypes cimport INF
 from o2oroute._kernel.line cimport line_duty, write_line
 from o2oroute._kernel.relations cimport may_join
 from o2oroute._kernel.route cimport (
-    ModelView, Place, Route, RoutesView, Stop, Vehicle, extra_cost, first_task, is_pair, leg,
+    ModelView, Place, Route, RoutesView, Stop, Vehicle, extra_cost, first_task, is_pair, leg, makes_trips,
 )
 from o2oroute._kernel.timing cimport NEVER, Node, earliest_service, joined, segment_of
 
@@ -41,6 +41,8 @@ cdef inline bint has_room(const RoutesView* view, int32_t vehicle, int32_t reque
         return False
     if model.tie_first != NULL and not may_join(view, vehicle, request):
         return False
+    if makes_trips(owner):
+        return True
     return model.kind == NULL or (model.excluded[request] & route.kinds) == 0
 
 

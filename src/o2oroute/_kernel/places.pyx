@@ -14,11 +14,12 @@ excess, unless a way round is faster than the way.
 
 from libc.stdint cimport int32_t, int64_t
 
+from o2oroute._kernel.day cimport Outcome, day_cost
 from o2oroute._kernel.dtypes cimport INF
 from o2oroute._kernel.line cimport line_duty, write_line
 from o2oroute._kernel.relations cimport may_stand
 from o2oroute._kernel.route cimport (
-    end_of, link_stop, start_of, stay,
+    end_of, link_stop, makes_trips, start_of, stay,
 )
 from o2oroute._kernel.timing cimport NEVER, Segment, earliest_service, joined, latest_service, segment_of
 
@@ -43,13 +44,16 @@ cdef bint begin_chain(
     cdef const Route* route = &view.routes[vehicle]
     cdef int32_t first = first_task(model, request)
     cdef const Segment* before = &view.stretches[after].before
-    cdef bint is_later = model.release != NULL and model.release[first] > route.release
+    cdef bint is_later = (
+        model.release != NULL and model.release[first] > route.release and not makes_trips(owner)
+    )
     chain.last = chain.stop = after
     chain.depart = view.stops[after].depart
     chain.length = chain.travel = chain.work = 0
     chain.release = model.release[first] if is_later else route.release
     chain.is_joined = (
-        (owner.is_timed or is_later) and route.several == 0 and model.nodes[first].windows == 1
+        owner.day == NULL and (owner.is_timed or is_later)
+        and route.several == 0 and model.nodes[first].windows == 1
         and not (is_pair(model, request) and model.nodes[first + 1].windows > 1)
     )
     if chain.is_joined:
@@ -110,7 +114,8 @@ cdef int64_t close_chain(
     cdef int64_t spared = stay(model, owner, chain.stop, head)
     cdef int64_t stays = stay(model, owner, chain.last, head)
     cdef int64_t latest = view.stops[head].latest
-    cdef int64_t distance, travel, work, cost, duty
+    cdef int64_t distance, travel, work, cost, duty, of_time
+    cdef Outcome outcome
     cdef Segment rest
     if duration >= INF:
         return NEVER
@@ -127,7 +132,7 @@ cdef int64_t close_chain(
         + leg(model, owner.distances, chain.last, head) - view.stops[head].length
     )
     travel = route.travel + chain.travel + duration - view.stretches[head].travel
-    if distance > owner.max_distance or travel > owner.max_travel:
+    if not makes_trips(owner) and (distance > owner.max_distance or travel > owner.max_travel):
         return NEVER
     work = route.work + chain.work + duration + stays - view.stretches[head].travel - spared
     cost = (
@@ -135,6 +140,14 @@ cdef int64_t close_chain(
         + owner.per_service * (work - travel)
         + extra_cost(model, vehicle, request) + owner.per_stop * is_pair(model, request)
     )
+    if owner.day != NULL:
+        # whatever it costs to be there at some moment comes on top of the work
+        if not makes_trips(owner) and cost + owner.per_tick * work >= bound:
+            return NEVER
+        of_time = day_cost(
+            view, vehicle, write_line(view, vehicle, request, place), chain.release, &outcome
+        )
+        return cost + of_time if of_time < NEVER and cost + of_time < bound else NEVER
     if chain.is_joined:
         rest = view.stretches[head].after
         if stays != spared:
@@ -164,6 +177,8 @@ cdef inline bint carries_more(
     cdef const ModelView* model = view.model
     cdef const int64_t* capacity = model.vehicles[vehicle].capacity
     cdef int32_t unit
+    if makes_trips(model.vehicles[vehicle]):
+        return True  # day.pyx looks at each trip
     for unit in range(model.units):
         if (
             view.loads[<int64_t> stop * 3 * model.units + unit]
@@ -182,6 +197,8 @@ cdef inline bint fits_behind(
     cdef const int64_t* row = &view.loads[<int64_t> after * 3 * model.units]
     cdef int64_t delivered, more
     cdef int32_t unit
+    if makes_trips(model.vehicles[vehicle]):
+        return True
     for unit in range(model.units):
         delivered = model.delivery[<int64_t> task * model.units + unit]
         more = delivered + model.change[<int64_t> task * model.units + unit]

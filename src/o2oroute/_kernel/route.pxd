@@ -3,7 +3,8 @@
 from libc.stdint cimport int32_t, int64_t, uint64_t
 
 from o2oroute._kernel.dtypes cimport INF
-from o2oroute._kernel.timing cimport NEVER, Node, Segment
+from o2oroute._kernel.curve cimport Curve, Piece, Term
+from o2oroute._kernel.timing cimport NEVER, Node, Segment, Window
 
 # what holds between the members of a relation
 cdef enum:
@@ -12,7 +13,34 @@ cdef enum:
     IN_ORDER  # on one vehicle
     IN_SEQUENCE  # directly one behind the other
 
+# a break of the driver; see day.pyx
+cdef struct Pause:
+    int64_t duration
+    const Window* window
+    int32_t windows
+    bint is_paid
+    bint is_dispensable  # a route that is over before it, or begins after it, goes without
+    const int64_t* max_load  # units
+
+# a depot where a vehicle may load again
+cdef struct Reload:
+    int32_t point
+    int32_t windows
+    const Window* window  # when loading may start
+    int64_t loading  # ticks until it leaves again
+
+# what a vehicle's day asks for besides windows and limits
+cdef struct Day:
+    const Pause* pauses  # in the order in which they are taken
+    int32_t pause_count
+    int32_t reload_count  # 0: it makes one trip
+    const Reload* reloads
+    int32_t max_trips  # as far as they are counted; 0: they are not
+    int64_t ordinary  # paid ticks, after which
+    int64_t overtime  # each costs so much more
+
 cdef struct Vehicle:
+    const Day* day  # NULL: nothing; else day.pyx works out what time costs
     const int32_t* durations  # legs of its profile, points x points: [from, to]
     const int32_t* distances
     const int32_t* durations_to  # transposed: [to, from], so that many tails of one head lie side by side
@@ -61,6 +89,9 @@ cdef struct ModelView:
     const int32_t* relation_kind
     const int32_t* relation_first
     const int32_t* relation_task
+    # what the moments of tasks cost, task by task; NULL: nothing
+    const int32_t* soft_first
+    const Term* soft
     const Vehicle** vehicles  # those that differ in nothing here share one
     bint counts  # the order of stops matters, or what they are: pairs, kinds of load, releases, relations
 
@@ -96,6 +127,20 @@ cdef struct Route:
     int64_t release  # of all tasks; -NEVER if there is none
     uint64_t kinds  # of the loads
 
+# curves that are kept
+cdef struct Kept:
+    int32_t first  # piece
+    int32_t count
+    int64_t length  # that detours to depots have taken
+    int64_t travel
+
+cdef struct Stock:
+    Piece* pieces
+    int32_t used
+    int32_t room
+    Kept* kept
+    int64_t* loads  # 3 x units
+
 cdef struct RoutesView:
     ModelView* model
     Stop* stops
@@ -108,6 +153,11 @@ cdef struct RoutesView:
     int32_t* line  # nodes in the order of the visits
     int64_t* stays  # ticks at each
     int64_t* legs  # ticks to the next
+    Curve* curves
+    Stock* stock  # trips.pyx
+    # by leg of the line, a bit for each break or depot that may be on it; NULL: any may
+    const uint64_t* may_pause
+    const uint64_t* may_reload
 
 # where a request is put on a route: its task, or the pickup of a pair, right behind the stop `after`. The
 # legs are those of a single task, and stay while that stop's `next` does.
@@ -122,6 +172,11 @@ cdef struct Place:
 cdef void clear_route(RoutesView* view, int32_t vehicle) noexcept nogil
 cdef void append_task(RoutesView* view, int32_t vehicle, int32_t task) noexcept nogil
 cdef bint update_route(RoutesView* view, int32_t vehicle) noexcept nogil
+
+
+cdef inline bint makes_trips(const Vehicle* owner) noexcept nogil:
+    """Tell whether a vehicle may load again on its way."""
+    return owner.day != NULL and owner.day.reload_count > 0
 
 
 cdef inline int32_t start_of(const ModelView* model, int32_t vehicle) noexcept nogil:

@@ -24,6 +24,7 @@ solution framework for multi-attribute vehicle routing problems, European Journa
 
 from libc.stdint cimport int32_t, int64_t
 
+from o2oroute._kernel.day cimport Outcome, day_cost
 from o2oroute._kernel.dtypes cimport INF
 from o2oroute._kernel.line cimport line_duty, write_line
 from o2oroute._kernel.relations cimport keeps_relations
@@ -65,6 +66,8 @@ cdef bint is_within_limits(const RoutesView* view, int32_t vehicle) noexcept nog
     cdef const Vehicle* owner = view.model.vehicles[vehicle]
     cdef const Route* route = &view.routes[vehicle]
     cdef int32_t unit
+    if makes_trips(owner):
+        return route.stops <= owner.max_stops
     if (
         route.stops > owner.max_stops or route.distance > owner.max_distance
         or route.duty > owner.max_duty or route.travel > owner.max_travel
@@ -90,6 +93,8 @@ cdef bint update_route(RoutesView* view, int32_t vehicle) noexcept nogil:
     cdef int32_t start = start_of(model, vehicle)
     cdef int32_t end = end_of(model, vehicle)
     cdef bint is_right = True
+    cdef int64_t of_time
+    cdef Outcome outcome
     route.release = -NEVER
     route.kinds = 0
     if model.counts:
@@ -103,6 +108,16 @@ cdef bint update_route(RoutesView* view, int32_t vehicle) noexcept nogil:
         return False
     if model.carries and not update_loads(view, vehicle):
         return False
+    if owner.day != NULL:
+        of_time = day_cost(view, vehicle, write_line(view, vehicle, -1, NULL), route.release, &outcome)
+        if of_time >= NEVER:
+            return False
+        route.duty = outcome.duty
+        set_cost(
+            owner, route,
+            of_time + owner.per_travel * route.travel + owner.per_service * (route.work - route.travel),
+        )
+        return is_within_limits(view, vehicle)
     if route.several == 0:
         join_segments(view, vehicle)
         route.duty = view.stretches[end].before.duration
@@ -154,6 +169,7 @@ cdef bint number_stops(RoutesView* view, int32_t vehicle) noexcept nogil:
     cdef int32_t position = 0
     cdef int32_t open = 0
     cdef int32_t request
+    cdef bint by_trips = makes_trips(model.vehicles[vehicle])
     cdef bint is_right = True
     while True:
         view.stretches[stop].position = position
@@ -167,9 +183,11 @@ cdef bint number_stops(RoutesView* view, int32_t vehicle) noexcept nogil:
                     open -= 1
                     is_right = is_right and view.stops[stop - 1].vehicle == vehicle
                     is_right = is_right and open >= 0
-            if model.release != NULL and model.release[stop] > route.release:
+            if by_trips:
+                pass  # day.pyx knows which trip it is on
+            elif model.release != NULL and model.release[stop] > route.release:
                 route.release = model.release[stop]
-            if model.kind != NULL and is_first_task(model, stop):
+            if model.kind != NULL and is_first_task(model, stop) and not by_trips:
                 request = request_of(model, stop)
                 is_right = is_right and (model.excluded[request] & route.kinds) == 0
                 route.kinds |= model.kind[request]
@@ -249,6 +267,8 @@ cdef bint update_loads(RoutesView* view, int32_t vehicle) noexcept nogil:
     cdef int32_t unit, stop
     cdef int64_t load, highest
     cdef int64_t* row
+    if makes_trips(model.vehicles[vehicle]):
+        return True  # day.pyx looks at each trip
     for unit in range(model.units):
         stop = start_of(model, vehicle)
         load = highest = view.routes[vehicle].load[unit]

@@ -23,8 +23,8 @@ from o2oroute._kernel.local_search cimport polish
 from o2oroute._kernel.rng cimport below, next_word, unit_random
 from o2oroute._kernel.places cimport has_room, insertion_cost, look_at_pair
 from o2oroute._kernel.route cimport (
-    DIFFERENT_VEHICLES, ModelView, Place, RoutesView, Stop, Vehicle, append_task, clear_route, end_of, first_task, is_first_task,
-    is_pair, request_of, start_of, update_route,
+    DIFFERENT_VEHICLES, ModelView, Place, RoutesView, Stop, Vehicle, append_task, clear_route, end_of,
+    first_task, is_first_task, is_pair, request_of, start_of, update_route,
 )
 from o2oroute._kernel.state cimport (
     Mark, State, begin_changes, begin_state, empty_of_kind, put_on, refresh, take_off, undo_to,

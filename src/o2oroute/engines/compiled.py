@@ -9,12 +9,14 @@ import numpy as np
 import numpy.typing as npt
 
 from o2oroute._search import ANY_TIME, UNLIMITED, Model, Routes
+from o2oroute.engines.day_arrays import day_arrays, visits_of
 from o2oroute.model.instance import Instance, Windows
 from o2oroute.model.part import Id
-from o2oroute.model.solution import AnyVisit, Solution, Visit
+from o2oroute.model.solution import AnyVisit, BreakVisit, ReloadVisit, Solution, Visit
 
 __all__ = [
     "SERVED",
+    "SERVED_OF_REQUESTS",
     "Value",
     "all_windows",
     "compiled_model",
@@ -27,8 +29,8 @@ __all__ = [
 
 Int64 = npt.NDArray[np.int64]
 
-#: Features (:mod:`~o2oroute.model.features`) that the compiled search serves.
-SERVED: Final = frozenset(
+#: Features (:mod:`~o2oroute.model.features`) of requests that the compiled search serves,
+SERVED_OF_REQUESTS: Final = frozenset(
     {
         "shipments",
         "pickups",
@@ -49,6 +51,8 @@ SERVED: Final = frozenset(
         "relations",
     }
 )
+#: and with those of a vehicle's day.
+SERVED: Final = SERVED_OF_REQUESTS | {"preferred times", "urgency", "overtime", "breaks", "trips"}
 
 #: Stands for the windows of a vehicle whose shift and depots leave it no moment to start or end.
 _NO_MOMENT: Final = (0, 0)
@@ -122,6 +126,7 @@ def model_arrays(instance: Instance) -> dict[str, Any]:
         "relation_kind": instance.relation_kind if related else None,
         "relation_first": instance.relation_first if related else None,
         "relation_task": instance.relation_task if related else None,
+        **day_arrays(instance),
     }
 
 
@@ -191,15 +196,24 @@ def _known_tasks(instance: Instance, visits: Sequence[AnyVisit]) -> list[tuple[i
     return found
 
 
-def write_routes(instance: Instance, routes: Routes) -> dict[Id, tuple[Visit, ...]]:
+def write_routes(instance: Instance, routes: Routes) -> dict[Id, tuple[AnyVisit, ...]]:
     """Return routes as a solution holds them; vehicles without tasks are left out."""
-    tasks = instance.problem.tasks
-    found: dict[Id, tuple[Visit, ...]] = {}
+    found: dict[Id, tuple[AnyVisit, ...]] = {}
     for vehicle, owner in enumerate(instance.problem.vehicles):
-        visits = tuple(Visit(tasks[i].id, tasks[i].kind) for i in routes.tasks_of(vehicle).tolist())
+        visits = tuple(_visit(instance, code) for code in visits_of(instance, routes, vehicle))
         if visits:
             found[owner.id] = visits
     return found
+
+
+def _visit(instance: Instance, code: int) -> AnyVisit:
+    pause, depot = instance.break_of(code), instance.reload_of(code)
+    if pause is not None:
+        return BreakVisit(instance.breaks.parts[pause].id)
+    if depot is not None:
+        return ReloadVisit(instance.problem.depots[depot].id)
+    task = instance.problem.tasks[code]
+    return Visit(task.id, task.kind)
 
 
 def all_windows(instance: Instance) -> tuple[Windows, npt.NDArray[np.bool_]]:

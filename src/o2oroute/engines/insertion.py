@@ -20,6 +20,7 @@ from o2oroute.engines.compiled import (
     write_routes,
 )
 from o2oroute.engines.insertion_parts import insert_in_parts
+from o2oroute.engines.parts import is_divisible
 from o2oroute.model.features import asked
 from o2oroute.model.instance import Instance
 from o2oroute.model.problem import Problem
@@ -169,8 +170,7 @@ class _Builder:
         self._instance, self._start, self._deadline = instance, start, deadline
         self._model, self._progress = model, progress
         self._worth = worth(instance, model)
-        # the members of a relation would have to be in one part
-        self._in_parts = start is None and model.requests > _MANY_ORDERS and not instance.problem.relations
+        self._in_parts = start is None and model.requests > _MANY_ORDERS and is_divisible(instance)
         self.best: Construction | None = None
         self._variants = 0
         self._begin = time.monotonic()

@@ -47,7 +47,7 @@ _LAST_LOOK: Final = 0.1
 _LAST_WORD: Final = 0.1
 
 #: Features (:mod:`~o2oroute.model.features`) that the engine serves.
-SERVED: Final = compiled.SERVED | {"max_distance beside a matrix of costs", "relations"}
+SERVED: Final = compiled.SERVED_OF_REQUESTS | {"max_distance beside a matrix of costs"}
 
 #: Nodes by vehicle of the arrays.
 Nodes = Sequence[Sequence[int]]

@@ -11,9 +11,11 @@ import numpy as np
 import numpy.typing as npt
 
 from o2oroute._search import Model, cut_legs
+from o2oroute.engines.day_arrays import day_arrays
+from o2oroute.model.instance import Instance
 from o2oroute.units import INF
 
-__all__ = ["Part", "cut", "divide", "in_plane", "kinds_of", "tasks_of"]
+__all__ = ["Part", "cut", "divide", "in_plane", "is_divisible", "kinds_of", "tasks_of"]
 
 Int32 = npt.NDArray[np.int32]
 Float64 = npt.NDArray[np.float64]
@@ -114,6 +116,14 @@ def kinds_of(next_alike: Int32) -> list[list[int]]:
         if following >= 0:
             kind_of[following] = kind_of[vehicle]
     return kinds
+
+
+def is_divisible(instance: Instance) -> bool:
+    """Tell whether parts of a problem are problems: the members of a relation would have to be in one part.
+
+    Nor are breaks, trips and costs of moments cut out.
+    """
+    return not instance.problem.relations and not day_arrays(instance)
 
 
 def cut(arrays: dict[str, Any], part: Part) -> Model:

@@ -15,7 +15,7 @@ from o2oroute._search import SETTINGS, Model, Neighbours, Routes
 from o2oroute.engines import rounds
 from o2oroute.engines.compiled import SERVED, model_arrays, plan_value, worth, write_routes
 from o2oroute.engines.insertion import construct
-from o2oroute.engines.parts import in_plane
+from o2oroute.engines.parts import in_plane, is_divisible
 from o2oroute.engines.rounds import assign, improve_in_rounds
 from o2oroute.engines.search_run import Outcome, Run, Task, improve_whole
 from o2oroute.model.features import asked
@@ -148,9 +148,8 @@ def search_task(
     optional = instance.request_prize >= 0
     per_tick, per_length, waiting = _travel_rates(instance, model)
     settings = {**SETTINGS, **settings}
-    # all of a relation would have to be in one part also where none is on a route
     used = int((routes.totals()[0] > 0).sum())
-    divided = rounds.is_worth_dividing(model.tasks, used) and not instance.problem.relations
+    divided = rounds.is_worth_dividing(model.tasks, used) and is_divisible(instance)
     plane = in_plane(instance.vehicle_legs(0).durations) if divided else None
     neighbours = Neighbours(
         model,
