@@ -4,8 +4,8 @@
 
 For each extract: a square matrix of random points at each size, every cell of some random rows against the
 reference; the same cells again from rectangles that are swept the other way round, without lengths, with
-several numbers of threads, as float32, under random speeds and under random turn bans; and some ways,
-walked arc by arc. Ends with an error at the first cell that differs.
+several numbers of threads, as float32, from the labels of points that come later, under random speeds and
+under random turn bans; and some ways, walked arc by arc. Ends with an error at the first cell that differs.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from o2oroute._core import (
     ROOMS,
     Graph,
     Hierarchy,
+    Labels,
     LaneMemory,
     ManyLanes,
     Metric,
@@ -110,7 +111,24 @@ def check_square(metric: Metric, snap: Snap, chosen: np.ndarray, *, as_built: bo
                     metric, some, points, expected, backwards=backwards, room=room, lengths=lengths
                 )
                 assert exact or not as_built
+    exact = check_labels(metric, points, some, square, chosen)
+    assert exact or not as_built
     return expected.ms.size
+
+
+def check_labels(metric, points, some, square, chosen) -> bool:
+    """Let the chosen points come once more, after all points."""
+    n, k = points.points, some.points
+    labels = Labels(metric)
+    labels.append(points)
+    labels.append(some)
+    cells = np.empty((2, n + k, n + k), np.float32)
+    if not labels.write_lines(n, *cells):
+        return False
+    for found, integers, per_unit in ((cells[0], square.ms, 1000.0), (cells[1], square.dm, 10.0)):
+        same(found[n:, :n], as_floats(integers[chosen], per_unit))
+        same(found[:n, n:], as_floats(integers[:, chosen], per_unit))
+    return True
 
 
 def check_lanes(metric, some, points, expected, *, backwards, room, lengths) -> bool:
@@ -126,8 +144,12 @@ def check_lanes(metric, some, points, expected, *, backwards, room, lengths) -> 
             if cells is not None and kind == np.int32:
                 same(cells, integers)
             elif cells is not None:
-                same(cells, np.where(integers < INF, integers / per_unit, np.inf).astype(np.float32))
+                same(cells, as_floats(integers, per_unit))
     return True
+
+
+def as_floats(integers: np.ndarray, per_unit: float) -> np.ndarray:
+    return np.where(integers < INF, integers / per_unit, np.inf).astype(np.float32)
 
 
 def with_random_speeds(network: RoadNetwork, chance: np.random.Generator) -> Metric:

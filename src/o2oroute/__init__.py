@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from o2oroute.formats.reading import read_problem
     from o2oroute.formats.run_sheets import write_run_sheets
     from o2oroute.formats.table import read_orders
+    from o2oroute.matrix.growing import GrowingMatrix
     from o2oroute.matrix.travel_matrix import TravelMatrix
     from o2oroute.model.duty import Break, DrivingBreak
     from o2oroute.model.order import Order
@@ -49,6 +50,7 @@ __all__ = [
     "DrivingBreak",
     "EngineError",
     "Finding",
+    "GrowingMatrix",
     "InputError",
     "MissingExtraError",
     "O2ORouteError",
@@ -89,6 +91,7 @@ _HOME = {
     "Costs": "model.vehicle",
     "Depot": "model.vehicle",
     "DrivingBreak": "model.duty",
+    "GrowingMatrix": "matrix.growing",
     "Order": "model.order",
     "Plan": "plan.plan",
     "Problem": "model.problem",

@@ -21,8 +21,8 @@ from o2oroute._kernel.dtypes cimport INF as C_INF, dm_of, label_t, ms_of
 from o2oroute._kernel.heap cimport HeapEntry
 
 __all__ = [
-    "INF", "ROOMS", "Graph", "Hierarchy", "LaneMemory", "ManyLanes", "Metric", "PathMemory", "Seeds",
-    "Selection", "Steps", "Sweep", "Workspace", "dijkstra_path", "dijkstra_rows", "hierarchy_path",
+    "INF", "ROOMS", "Graph", "Hierarchy", "Labels", "LaneMemory", "ManyLanes", "Metric", "PathMemory",
+    "Seeds", "Selection", "Steps", "Sweep", "Workspace", "dijkstra_path", "dijkstra_rows", "hierarchy_path",
     "lane_rows", "nested_dissection",
 ]
 
@@ -361,6 +361,8 @@ include "_core_hierarchy.pxi"
 include "_core_metric.pxi"
 
 include "_core_lanes.pxi"
+
+include "_core_labels.pxi"
 
 include "_core_paths.pxi"
 

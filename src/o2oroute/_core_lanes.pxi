@@ -337,10 +337,7 @@ cdef class ManyLanes:
 
 
 cdef void* _lane_pointer(array) except? NULL:
-    if array.dtype == np.int32:
-        return _int32_pointer(array)
-    cdef const double[::1] values = array
-    return <void*> &values[0] if values.shape[0] > 0 else NULL
+    return <void*> _int32_pointer(array) if array.dtype == np.int32 else <void*> _float64_pointer(array)
 
 
 @cython.final
@@ -367,7 +364,7 @@ cdef class LaneMemory:
         cdef int32_t[:, ::1] by_node = self.by_node
         self.work.place = &by_node[0, 0]
         self.work.met = &by_node[1, 0]
-        self.work.top = <double*> _lane_pointer(self.top)
+        self.work.top = _float64_pointer(self.top)
         self.forget()
         self.order_size = self.rows_bytes = self.stack_bytes = -1
 

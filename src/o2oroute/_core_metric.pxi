@@ -1,6 +1,8 @@
 # The door to the weights of a hierarchy: customization, anew or in part.
 
-from o2oroute._kernel.customize cimport customize_all, customize_some, place_weights, weight_t
+from o2oroute._kernel.customize cimport (
+    customize_all, customize_some, place_weights, times_of_labels, weight_t,
+)
 
 #: A time and a length in one double: ms * LABEL_ONE_MS + dm.
 LABEL_ONE_MS = 2.0**24
@@ -82,21 +84,19 @@ cdef class Metric:
         self.hierarchy, self.graph, self.gathered = hierarchy, graph, {}
         weight = np.ascontiguousarray(graph.arc_array[1::2])
         length = np.repeat(graph.node_dm, np.diff(graph.first_out))
-        own_ms = _own_weights(hierarchy, weight, C_INF)
-        own_label = _own_weights(hierarchy, weight * LABEL_ONE_MS + length, LABEL_INF)
-        self.own_up_label, self.own_down_label = own_label
+        own = _own_weights(hierarchy, weight * LABEL_ONE_MS + length, LABEL_INF)
+        self.own_up_label, self.own_down_label = own
         if before is None:
             self.rows = graph.nodes
-            self.up_ms, self.down_ms = _customized(hierarchy, *own_ms)
-            self.up_label, self.down_label = _customized(hierarchy, *own_label)
+            self.up_label, self.down_label = _customized(hierarchy, *own)
         else:
-            changed = (own_label[0] != before.own_up_label) | (own_label[1] != before.own_down_label)
+            changed = (own[0] != before.own_up_label) | (own[1] != before.own_down_label)
             row = np.searchsorted(hierarchy.first, np.flatnonzero(changed), side="right") - 1
-            self.up_ms, self.down_ms = before.up_ms.copy(), before.down_ms.copy()
             self.up_label, self.down_label = before.up_label.copy(), before.down_label.copy()
-            _customize_rows(hierarchy, row, *own_ms, self.up_ms, self.down_ms)
-            self.rows = _customize_rows(hierarchy, row, *own_label, self.up_label, self.down_label)
-        self._bound(weight, length)
+            self.rows = _customize_rows(hierarchy, row, *own, self.up_label, self.down_label)
+        self._bound_labels(weight, length)
+        self._take_times(weight)
+        self._bound_times(weight)
 
     def weights(self, bint packed):
         """Return the weights of the arcs up and of the arcs down, in the type of the lanes."""
@@ -105,8 +105,8 @@ cdef class Metric:
             self.gathered[packed] = up[self.hierarchy.up_entry], down[self.hierarchy.down_entry]
         return self.gathered[packed]
 
-    cdef _bound(self, weight, length):
-        """Set how long a search can get at all, and how far packed labels can be trusted.
+    cdef _bound_labels(self, weight, length):
+        """Set how far labels can be trusted.
 
         A label is time * 2**24 + length as a plain sum. Where the time read from it is t, the way took at
         most t, so it is at most (fastest speed) * t long, plus its two ends, whose offsets are rounded. As
@@ -114,20 +114,40 @@ cdef class Metric:
         longer than t, none was carried over either, so that it would have the smaller label. Sums stay
         below 2**53, where all whole numbers are doubles, as long as t is below 2**29.
         """
-        cdef Hierarchy h = self.hierarchy
         moving = length > 0
         room = 2.0**24 - 1 - 2.0 * self.graph.node_dm.max(initial=0)
         self.most_exact_ms = 0  # a label below 2**24 has no time in it, whatever the lengths
         if room > 0 and weight[moving].min(initial=C_INF) > 0:
             speed = (length[moving] / weight[moving]).max(initial=1e-9)
             self.most_exact_ms = min(np.floor(room / speed), 2.0**29 - 1)
+
+    cdef _take_times(self, weight):
+        """Set the times alone: those of the labels, and only if some label is not exact computed apart."""
+        up, down = np.empty((2, self.hierarchy.entries), dtype=np.int32)
+        cdef const double* up_label = _float64_pointer(self.up_label)
+        cdef const double* down_label = _float64_pointer(self.down_label)
+        cdef int32_t* up_ms = _int32_pointer(up)
+        cdef int32_t* down_ms = _int32_pointer(down)
+        cdef int32_t entries = <int32_t> self.hierarchy.entries
+        cdef double most = (self.most_exact_ms + 1.0) * LABEL_ONE_MS
+        cdef bint exact
+        with nogil:
+            exact = times_of_labels(entries, up_label, most, up_ms)
+            exact = times_of_labels(entries, down_label, most, down_ms) and exact
+        if not exact:
+            up, down = _customized(self.hierarchy, *_own_weights(self.hierarchy, weight, C_INF))
+        self.up_ms, self.down_ms = up, down
+
+    cdef _bound_times(self, weight):
+        """Set how long a search can get at all."""
+        cdef Hierarchy h = self.hierarchy
         up, down = np.zeros(self.graph.nodes), np.zeros(self.graph.nodes)
         cdef const int32_t* first = _int32_pointer(h.first)
         cdef const int32_t* head = _int32_pointer(h.head)
         cdef const int32_t* up_ms = _int32_pointer(self.up_ms)
         cdef const int32_t* down_ms = _int32_pointer(self.down_ms)
-        cdef double* u = <double*> _lane_pointer(up)
-        cdef double* d = <double*> _lane_pointer(down)
+        cdef double* u = _float64_pointer(up)
+        cdef double* d = _float64_pointer(down)
         cdef Py_ssize_t v, nodes = self.graph.nodes
         cdef int32_t e
         with nogil:
@@ -172,31 +192,20 @@ def _customize_rows(Hierarchy h, row, own_up, own_down, up, down):
     stale = np.zeros(h.graph.nodes, dtype=np.uint8)
     stale[row] = 1
     place = np.zeros(h.graph.nodes, dtype=np.int32)
-    scratch = np.empty((2, h.depth + 1), dtype=own_up.dtype)
-    if own_up.dtype == np.int32:
-        return _run_customize_some[int32_t](
-            &h.view, own_up, own_down, up, down, place, scratch, stale, row.min()
-        )
-    return _run_customize_some[double](
-        &h.view, own_up, own_down, up, down, place, scratch, stale, row.min()
-    )
-
-
-cdef _run_customize_some(
-    const Chordal* chordal, const weight_t[::1] own_up, const weight_t[::1] own_down, weight_t[::1] up,
-    weight_t[::1] down, int32_t[::1] place, weight_t[:, ::1] row, uint8_t[::1] stale, int32_t lowest,
-):
-    cdef const weight_t* p_own_up = &own_up[0]
-    cdef const weight_t* p_own_down = &own_down[0]
-    cdef weight_t* p_up = &up[0]
-    cdef weight_t* p_down = &down[0]
-    cdef weight_t* row_up = &row[0, 0]
-    cdef weight_t* row_down = &row[1, 0]
-    cdef int32_t* p_place = &place[0]
-    cdef uint8_t* p_stale = &stale[0]
-    cdef int32_t count
+    scratch = np.empty((2, h.depth + 1))
+    cdef const Chordal* chordal = &h.view
+    cdef const double* p_own_up = _float64_pointer(own_up)
+    cdef const double* p_own_down = _float64_pointer(own_down)
+    cdef double* p_up = _float64_pointer(up)
+    cdef double* p_down = _float64_pointer(down)
+    cdef int32_t* p_place = _int32_pointer(place)
+    cdef uint8_t* p_stale = _bytes_pointer(stale)
+    cdef double[:, ::1] new = scratch
+    cdef double* new_up = &new[0, 0]
+    cdef double* new_down = &new[1, 0]
+    cdef int32_t lowest = row.min(), count
     with nogil:
         count = customize_some(
-            chordal, p_own_up, p_own_down, p_up, p_down, p_place, row_up, row_down, p_stale, lowest
+            chordal, p_own_up, p_own_down, p_up, p_down, p_place, new_up, new_down, p_stale, lowest
         )
     return count

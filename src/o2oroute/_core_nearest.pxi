@@ -80,11 +80,11 @@ cdef class Steps:
             )
         cdef Py_ssize_t n = points.shape[0], i
         step, along, metres = np.empty(n, dtype=np.int32), np.empty(n), np.empty(n)
-        cdef const double* p = <const double*> _lane_pointer(points.reshape(-1))
-        cdef const double* scale = <const double*> _lane_pointer(per_degree.reshape(-1))
+        cdef const double* p = _float64_pointer(points.reshape(-1))
+        cdef const double* scale = _float64_pointer(per_degree.reshape(-1))
         cdef int32_t* s = _int32_pointer(step)
-        cdef double* a = <double*> _lane_pointer(along)
-        cdef double* m = <double*> _lane_pointer(metres)
+        cdef double* a = _float64_pointer(along)
+        cdef double* m = _float64_pointer(metres)
         cdef const int32_t* original = _int32_pointer(self.original)
         cdef const StepTree* tree = &self.tree
         cdef double east, north

@@ -52,10 +52,10 @@ cdef class PathMemory:
         self.view.lower_first = _int32_pointer(h.lower_first)
         self.view.lower = _int32_pointer(h.lower)
         self.view.lower_entry = _int32_pointer(h.lower_entry)
-        self.view.up = <const double*> _lane_pointer(metric.up_label)
-        self.view.down = <const double*> _lane_pointer(metric.down_label)
-        self.view.own_up = <const double*> _lane_pointer(metric.own_up_label)
-        self.view.own_down = <const double*> _lane_pointer(metric.own_down_label)
+        self.view.up = _float64_pointer(metric.up_label)
+        self.view.down = _float64_pointer(metric.down_label)
+        self.view.own_up = _float64_pointer(metric.own_up_label)
+        self.view.own_down = _float64_pointer(metric.own_down_label)
         self.view.arc_up = _int32_pointer(self.arc_up)
         self.view.arc_down = _int32_pointer(self.arc_down)
 
@@ -107,8 +107,8 @@ def hierarchy_path(
     start_falling, stop_falling = -np.sort(-start), -np.sort(-stop)
     cdef int32_t* p_start_falling = _int32_pointer(start_falling)
     cdef int32_t* p_stop_falling = _int32_pointer(stop_falling)
-    cdef const double* p_start_label = <const double*> _lane_pointer(start_label)
-    cdef const double* p_stop_label = <const double*> _lane_pointer(stop_label)
+    cdef const double* p_start_label = _float64_pointer(start_label)
+    cdef const double* p_stop_label = _float64_pointer(stop_label)
     cdef const PathView* view = &memory.view
     cdef Climb* forward = &memory.forward
     cdef Climb* backward = &memory.backward

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from unittest import mock
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -35,12 +33,6 @@ steps = st.lists(
 def test_any_coming_and_going_leaves_the_matrix_of_the_points_there(city, points, first, steps):
     growing = GrowingMatrix(city, points[first])
     expected = list(first)
-    with mock.patch("o2oroute.matrix.growing._MOST_NEW", 4):  # soon made one with the others
-        follow(growing, points, expected, steps)
-    assert same(growing, city)
-
-
-def follow(growing, points, expected, steps):
     for what, which in steps:
         if what == "add":
             place = growing.add(points[which])

@@ -45,6 +45,8 @@ cdef int32_t keep_reached(
 
 cdef void part_ends(Ends* ends, const int32_t* lowest) noexcept nogil
 
+cdef int32_t last_node(const Ends* ends, int32_t chain) noexcept nogil
+
 cdef void order_steps(Closure* closure, Ends* ends, int32_t* place) noexcept nogil
 
 cdef void fill_steps(const Closure* closure, const Ends* ends, Steps* steps) noexcept nogil

@@ -88,7 +88,7 @@ cdef void part_ends(Ends* ends, const int32_t* lowest) noexcept nogil:
     ends.chain_first[ends.chains] = ends.first[ends.points]
 
 
-cdef inline int32_t last_node(const Ends* ends, int32_t chain) noexcept nogil:
+cdef int32_t last_node(const Ends* ends, int32_t chain) noexcept nogil:
     return ends.node[ends.falling[ends.chain_first[chain + 1] - 1]]
 
 

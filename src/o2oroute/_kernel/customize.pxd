@@ -33,6 +33,8 @@ cdef void customize_all(
 ) noexcept nogil
 
 cdef int32_t customize_some(
-    const Chordal* c, const weight_t* own_up, const weight_t* own_down, weight_t* up, weight_t* down,
-    int32_t* place, weight_t* new_up, weight_t* new_down, uint8_t* stale, int32_t lowest,
+    const Chordal* c, const double* own_up, const double* own_down, double* up, double* down,
+    int32_t* place, double* new_up, double* new_down, uint8_t* stale, int32_t lowest,
 ) noexcept nogil
+
+cdef bint times_of_labels(int32_t entries, const double* label, double most, int32_t* ms) noexcept nogil

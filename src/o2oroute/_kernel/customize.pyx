@@ -17,6 +17,9 @@ triangles).
 
 from libc.stdint cimport int32_t, uint8_t
 
+from o2oroute._kernel.dtypes cimport INF
+from o2oroute._kernel.lanes cimport LABEL_INF, LABEL_SHIFT
+
 
 cdef void place_weights(
     int32_t arcs, const int32_t* slot, int32_t entries, const weight_t* weight, weight_t* own_up, weight_t*
@@ -76,8 +79,8 @@ cdef void customize_all(
 
 
 cdef int32_t customize_some(
-    const Chordal* c, const weight_t* own_up, const weight_t* own_down, weight_t* up, weight_t* down,
-    int32_t* place, weight_t* new_up, weight_t* new_down, uint8_t* stale, int32_t lowest,
+    const Chordal* c, const double* own_up, const double* own_down, double* up, double* down,
+    int32_t* place, double* new_up, double* new_down, uint8_t* stale, int32_t lowest,
 ) noexcept nogil:
     """Compute the rows marked in `stale`, from `lowest` on, and those that they change; return how many.
 
@@ -92,3 +95,12 @@ cdef int32_t customize_some(
                 for k in range(c.first[x], c.first[x + 1]):
                     stale[c.head[k]] = 1
     return count
+
+
+cdef bint times_of_labels(int32_t entries, const double* label, double most, int32_t* ms) noexcept nogil:
+    """Set the times that labels of time and length begin with; return whether all are below `most`."""
+    cdef int32_t e, beyond = 0
+    for e in range(entries):
+        beyond += label[e] >= most and label[e] < LABEL_INF
+        ms[e] = <int32_t> (label[e] * LABEL_SHIFT) if label[e] < most else INF
+    return beyond == 0

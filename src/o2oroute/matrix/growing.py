@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from o2oroute._core import LaneMemory, ManyLanes, Seeds, Selection, Sweep, lane_rows
+from o2oroute._core import Labels
 from o2oroute.arrays import as_points
 from o2oroute.errors import InputError, RoutingError
 from o2oroute.matrix.hierarchy import metric_of, seeds_of
 from o2oroute.matrix.many_to_many import travel_matrix
 from o2oroute.matrix.travel_matrix import TravelMatrix
-from o2oroute.road.kerb import Approach, approach_codes
+from o2oroute.road.kerb import Approach
 from o2oroute.road.network import RoadNetwork
 
 __all__ = ["GrowingMatrix"]
@@ -22,26 +22,15 @@ __all__ = ["GrowingMatrix"]
 Float32 = npt.NDArray[np.float32]
 Int64 = npt.NDArray[np.int64]
 
-#: Points that may come one after the other before they are made one with the others.
-_MOST_NEW: Final = 64
 #: By how much the room grows, so that adding point after point copies little.
 _GROWTH: Final = 1.25
-
-
-class _Part(NamedTuple):
-    """Points that are ready to be swept to and from."""
-
-    arriving: Sweep
-    departing: Sweep
-    #: Row and column of each point in the matrix; -1 once it is dropped.
-    place: Int64
 
 
 class GrowingMatrix:
     """Travel times and lengths between points that come and go, as orders do during the day.
 
-    A new point costs one search to all others and one from all others, however many there are; the cells
-    between the others stay as they are.
+    A new point costs one search to all others and one from all others; the cells between the others stay as
+    they are. A few kilobytes are kept for each point, its labels; see ``_kernel/labels.pyx``.
 
     Parameters
     ----------
@@ -75,16 +64,15 @@ class GrowingMatrix:
     ) -> None:
         self.network: Final = network
         self.limit: Final = limit
-        self._metric: Final = metric_of(network)
-        self._memory: Final = LaneMemory(self._metric.hierarchy)
+        metric = metric_of(network)
+        self._labels: Final = Labels(metric)
         matrix = travel_matrix(network, points, limit=limit, threads=threads, approach=approach)
         assert matrix.distances is not None  # noqa: S101 - for the type checker: lengths are asked for
         self._points = as_points(points)
-        self._approach = _one_each(approach, len(self._points))
         self._durations: Float32 = matrix.durations
         self._distances: Float32 = matrix.distances
         self._make_room(len(self) + 1)  # now, so that the first point to come waits for no copy
-        self._old, _ = self._part(self._points, self._approach, 0)
+        self._append(self._points, approach)
 
     def __len__(self) -> int:
         """Return the number of points."""
@@ -128,25 +116,15 @@ class GrowingMatrix:
         if k == 0:
             return np.empty(0, np.int64)
         self._make_room(n + k)
-        everywhere = np.concatenate((self._points, points))
-        approaches = [*self._approach, *_one_each(approach, k)]
-        # the many that were there before are ready; the few since then are made ready again with the new ones
-        begin = int(self._old.place.max(initial=-1)) + 1
-        if n + k - begin > _MOST_NEW:
-            self._old, begin = self._part(self._points, self._approach, 0)[0], n
-        recent, new = self._part(everywhere[begin:], approaches[begin:], begin, last=k)
-        place = np.arange(n, n + k)
-        for part in (self._old, recent):
-            live = part.place >= 0
-            there = part.place[live]
-            durations, distances = _cells(part.arriving, new, self._memory)
-            self._durations[n : n + k, there] = durations[:, live]
-            self._distances[n : n + k, there] = distances[:, live]
-            durations, distances = _cells(part.departing, new, self._memory)
-            self._durations[there, n : n + k] = durations[live]
-            self._distances[there, n : n + k] = distances[live]
-        self._points, self._approach = everywhere, approaches
-        return place
+        self._append(points, approach)
+        if not self._labels.write_lines(n, self._durations, self._distances):
+            self._labels.keep(np.arange(n))
+            raise RoutingError(
+                "a way is longer than 2**24 decimetres or 2**29 milliseconds; "
+                "compute the whole matrix instead"
+            )
+        self._points = np.concatenate((self._points, points))
+        return np.arange(n, n + k)
 
     def drop(self, indices: npt.ArrayLike) -> None:
         """Drop points; those behind them move up.
@@ -171,32 +149,11 @@ class GrowingMatrix:
         self._durations = self._durations[np.ix_(keep, keep)]
         self._distances = self._distances[np.ix_(keep, keep)]
         self._points = self._points[keep]
-        self._approach = [self._approach[i] for i in keep.tolist()]
-        moved = np.full(keep.size + gone.size, -1, np.int64)
-        moved[keep] = np.arange(keep.size)
-        place = self._old.place
-        self._old = self._old._replace(place=np.where(place >= 0, moved[place], -1))
+        self._labels.keep(keep)
 
-    def _part(
-        self, points: npt.NDArray[np.float64], approach: list[Approach], begin: int, *, last: int = 0
-    ) -> tuple[_Part, Seeds]:
-        """Return points as a part, and the last so many of them alone."""
-        metric, snap = self._metric, self.network.snap(points, limit=self.limit, approach=approach)
-        seeds = seeds_of(metric.graph, snap)
-        part = _Part(
-            Sweep(metric, Selection(metric.hierarchy, seeds), lengths=True),
-            Sweep(metric, Selection(metric.hierarchy, seeds, departing=True), lengths=True),
-            np.arange(begin, begin + len(points)),
-        )
-        point, seed = len(points) - last, snap.seed_first[len(points) - last]
-        alone = Seeds(
-            metric.graph,
-            snap.seed_first[point:] - seed,
-            snap.seed_node[seed:],
-            snap.seed_ms[seed:],
-            snap.seed_dm[seed:],
-        )
-        return part, alone
+    def _append(self, points: npt.NDArray[np.float64], approach: Approach | Sequence[Approach]) -> None:
+        snap = self.network.snap(points, limit=self.limit, approach=approach)
+        self._labels.append(seeds_of(self._labels.metric.graph, snap))
 
     def _make_room(self, n: int) -> None:
         if n <= len(self._durations):
@@ -206,19 +163,3 @@ class GrowingMatrix:
             grown = np.empty((room, room), np.float32)
             grown[: len(self), : len(self)] = getattr(self, name)[: len(self), : len(self)]
             setattr(self, name, grown)
-
-
-def _one_each(approach: Approach | Sequence[Approach], points: int) -> list[Approach]:
-    values = [approach] * points if isinstance(approach, str) else list(approach)
-    approach_codes(values, points)  # refuses what is none
-    return values
-
-
-def _cells(sweep: Sweep, points: Seeds, memory: LaneMemory) -> tuple[Float32, Float32]:
-    lanes = ManyLanes(sweep, points)
-    durations, distances = np.empty((2, *lanes.shape), np.float32)
-    if not lane_rows(lanes, 0, lanes.groups, durations, distances, memory):
-        raise RoutingError(
-            "a way is longer than 2**24 decimetres or 2**29 milliseconds; compute the whole matrix instead"
-        )
-    return durations, distances
