@@ -31,7 +31,7 @@ HEAD = (
     "steps a ns | filling |\n" + "|---" * 11 + "|"
 )
 #: Bytes of the largest matrix that is computed with distances.
-MOST = 2_000_000_000
+MOST = 4_000_000_000
 
 
 def main() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ctypes
+import sys
 from importlib.metadata import version
 from pathlib import Path
 
@@ -22,16 +24,13 @@ def prepare(job: Job) -> tuple[str, dict[str, float], Answer]:
     watch.lap("contract, customize")
     network.snap(job.points[:1])
     watch.lap("snap index")
-    kinds = {"matrix": matrix, "recustomize": recustomize, "add a point": add_a_point}
+    kinds = {"matrix": matrix, "recustomize": recustomize, "add a point": add_a_point, "memory": memory}
     return f"o2oroute {version('o2oroute')}", watch.laps, lambda asked: kinds[asked.kind](network, asked)
 
 
 def matrix(network: RoadNetwork, asked: Question) -> None:
-    before = restart_peak()
     with asked.timed():
         found = network.matrix(asked.points, distances=asked.distances, threads=asked.threads)
-    output = found.durations.nbytes + (0 if found.distances is None else found.distances.nbytes)
-    asked.answer["peak over output"] = status_bytes("VmHWM") - before - output
     asked.done(found.durations, found.distances)
 
 
@@ -54,8 +53,20 @@ def add_a_point(network: RoadNetwork, asked: Question) -> None:
         growing.add(asked.points[-1:])
 
 
+def memory(network: RoadNetwork, asked: Question) -> None:
+    """Compute a matrix, and tell how far the memory in use rose above its bytes meanwhile."""
+    before = restart_peak()
+    with asked.timed():
+        found = network.matrix(asked.points, distances=asked.distances, threads=asked.threads)
+    output = found.durations.nbytes + (0 if found.distances is None else found.distances.nbytes)
+    asked.answer["peak over output"] = status_bytes("VmHWM") - before - output
+
+
 def restart_peak() -> int:
-    """Forget the peak of the memory; return the bytes in use."""
+    """Give back the memory of earlier answers and forget the peak; return the bytes in use."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
+    if trim is not None:
+        trim(0)
     if Path("/proc/self/clear_refs").exists():
         Path("/proc/self/clear_refs").write_text("5")
     return status_bytes("VmRSS")
