@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import runpy
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +15,8 @@ import pytest
 EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
 SCRIPTS = sorted(EXAMPLES.glob("*.py"))
 NOTEBOOKS = sorted(EXAMPLES.glob("*.ipynb"))
+#: Scripts that notebooks are made of.
+CUT_SCRIPTS = [path for path in SCRIPTS if path.read_text(encoding="utf-8").startswith("# %%")]
 
 
 def test_there_are_examples():
@@ -23,15 +27,31 @@ def test_there_are_examples():
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.name)
 def test_script_runs(script, tmp_path):
     run = subprocess.run(
-        [sys.executable, "-W", "error", script, tmp_path / "out"], capture_output=True, text=True, check=False
+        [sys.executable, "-W", "error", script, tmp_path / "out"],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tmp_path,
     )
     assert run.returncode == 0, run.stderr
     assert run.stderr == ""
+    if script in CUT_SCRIPTS:
+        assert "the checker finds 0 violations" in run.stdout
+        served = re.search(r"^(\d+) (?:of (\d+) )?(?:parcels|meals|rides|jobs)", run.stdout)
+        assert int(served[1]) >= 0.8 * int(served[2] or 60)
     if script.name == "plan_a_day.py":
         assert "60 orders served" in run.stdout
         assert "breaks 0 rules" in run.stdout
         plan = json.loads((tmp_path / "out" / "plan.json").read_text(encoding="utf-8"))
         assert plan["summary"]["unassigned"] == 0
+
+
+@pytest.mark.parametrize("script", CUT_SCRIPTS, ids=lambda path: path.name)
+def test_a_notebook_has_the_cells_of_its_script(script):
+    made = runpy.run_path(str(EXAMPLES.parent / "tools" / "make_notebooks.py"))
+    expected = made["notebook_of"](script.read_text(encoding="utf-8"))
+    notebook = script.with_suffix(".ipynb").read_text(encoding="utf-8")
+    assert notebook == expected, "run python tools/make_notebooks.py"
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)

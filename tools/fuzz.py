@@ -73,7 +73,13 @@ def try_problems(engine: str, count: int, seed: int) -> None:
     from random_problems import instances, rich_instances
     from search_audit import audit
 
-    kinds = instances(max_orders=7), instances(day=True), rich_instances(relations=True)
+    kinds = (
+        instances(max_orders=7),
+        instances(day=True),
+        rich_instances(relations=True),
+        rich_instances(relations=True, day=("breaks", "trips", "overtime")),
+        rich_instances(relations=True, day=("driving_breaks", "trips", "max_ride")),
+    )
 
     @hypothesis.seed(seed)
     @hypothesis.settings(

@@ -61,3 +61,50 @@ def test_no_way_is_told(cli, order_file):
 def test_options_belong_together(cli, order_file):
     assert "allowed are plan and vroom" in cli("solve", order_file(WORLD), "--format", "xml").err
     assert "go with --format vroom" in cli("solve", order_file(WORLD), "-c").err
+
+
+#: Figures that later versions of VROOM have added to what its samples show.
+ADDED = {"amount", "computing_times"}
+
+
+@pytest.mark.parametrize("options", [(), ("-c",)])
+@pytest.mark.parametrize("name", ["example_1", "example_2", "example_3"])
+def test_vrooms_samples_are_answered_in_the_shape_of_its_answers(cli, shared, tmp_path, name, options):
+    folder = shared / "instances" / "vroom"
+    if options and name != "example_3":
+        pytest.skip("only this one states routes")
+    output, travel = tmp_path / "out.json", () if name == "example_2" else ("--straight-line", 80, "-g")
+    ended = cli(
+        *("solve", folder / f"{name}.json", "--format", "vroom", "-o", output, *travel, *options),
+        *("--time-limit", 1),
+    )
+    assert ended.code == 0
+    ours, theirs = (
+        json.loads(path.read_text(encoding="utf-8")) for path in (output, folder / f"{name}_sol.json")
+    )
+    assert ours["code"] == 0
+    if name != "example_3" or options:  # its stated routes break rules, which a search must not
+        assert len(ours["unassigned"]) <= len(theirs["unassigned"])
+    assert _keys([ours["summary"]]) - ADDED == _keys([theirs["summary"]]) - ADDED
+    no_roads = {"geometry"}  # straight lines have none
+    assert _keys(ours["routes"]) - ADDED == _keys(theirs["routes"]) - no_roads
+    kinds = {step["type"] for route in theirs["routes"] for step in route["steps"]}
+    for kind in kinds:
+        our_steps, their_steps = (
+            [step for route in answer["routes"] for step in route["steps"] if step["type"] == kind]
+            for answer in (ours, theirs)
+        )
+        assert _keys(our_steps) == _keys(their_steps)
+
+
+@pytest.mark.parametrize("name", ["docker_test_req", "express_custom_matrix"])
+def test_samples_with_the_old_matrix_are_answered(cli, shared, name):
+    path = shared / "instances" / "vroom" / f"{name}.json"
+    ended = cli("solve", path, "--format", "vroom", "--time-limit", 1)
+    assert ended.code == 0
+    answer = json.loads(ended.out)
+    assert (answer["code"], answer["unassigned"]) == (0, [])
+
+
+def _keys(items):
+    return {key for item in items for key in item}

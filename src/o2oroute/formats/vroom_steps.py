@@ -11,6 +11,7 @@ from o2oroute.formats.vroom_input import VroomBreak, VroomStop, VroomVehicle, Vr
 from o2oroute.formats.vroom_problem import VroomCase
 from o2oroute.formats.vroom_times import NO_LIMIT, StatedStep, least_violating_times
 from o2oroute.model.instance import NO_POINT, Instance
+from o2oroute.model.part import Id
 from o2oroute.model.solution import AnyVisit, BreakVisit, Solution, Visit
 from o2oroute.model.structure import json_pointer
 from o2oroute.plan.plan import Plan, Route
@@ -142,7 +143,7 @@ def _route_steps(case: VroomCase, vehicle: int, route: Route) -> list[TimedStep]
 
 def stated_solution(case: VroomCase) -> Solution:
     """Return the routes that the steps of the input's vehicles state, without times."""
-    routes = {}
+    routes: dict[Id, tuple[AnyVisit, ...]] = {}
     for owner in case.source.vehicles:
         if owner.steps:
             named = [(kind, number) for kind, number, _ in _named_steps(case, owner) if number >= 0]
