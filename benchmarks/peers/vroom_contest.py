@@ -72,6 +72,7 @@ def main() -> None:
     parser.add_argument("--first", type=int, default=0, help="seed of the first (0)")
     parser.add_argument("--seeds", type=int, nargs="*", help="these inputs instead")
     parser.add_argument("--time-limit", type=float, default=10.0, help="seconds for each side (10)")
+    parser.add_argument("--threads", type=int, default=2, help="of each side (2)")
     parser.add_argument("--engine", default="combined", help="o2oroute's engine (combined)")
     parser.add_argument("--without-breaks", action="store_true", help="leave the breaks of the inputs out")
     parser.add_argument("--results", type=Path, default=Path("bench-out/vroom-contest.jsonl"))
@@ -98,9 +99,15 @@ def play(seed: int, options: argparse.Namespace) -> Match:
             vehicle.pop("breaks", None)
     case = read_vroom(world)
     begin = time.perf_counter()
-    theirs = solve_with_vroom(world, options.time_limit)
+    theirs = solve_with_vroom(world, options.time_limit, threads=options.threads)
     middle = time.perf_counter()
-    plan = o2.solve(case.problem, engine=options.engine, time_limit=options.time_limit, seed=1)
+    plan = o2.solve(
+        case.problem,
+        engine=options.engine,
+        time_limit=options.time_limit,
+        threads=options.threads,
+        seed=1,
+    )
     end = time.perf_counter()
     ours = answer(case, plan)
     return Match(
@@ -124,11 +131,11 @@ def input_of(world: dict[str, Any]) -> vroom.Input:
 
 
 def solve_with_vroom(
-    world: dict[str, Any], time_limit: float, exploration: int = EXPLORATION
+    world: dict[str, Any], time_limit: float, *, exploration: int = EXPLORATION, threads: int = 2
 ) -> dict[str, Any]:
-    """Return VROOM's output, searched for on two threads."""
+    """Return VROOM's output."""
     limit = dt.timedelta(seconds=time_limit)
-    return input_of(world).solve(exploration_level=exploration, nb_threads=2, timeout=limit).to_dict()
+    return input_of(world).solve(exploration_level=exploration, nb_threads=threads, timeout=limit).to_dict()
 
 
 def answer(case: VroomCase, plan: Plan) -> dict[str, Any]:
