@@ -62,9 +62,8 @@ def solve(instance: Instance, engine: str, time_limit: float, seed: int) -> tupl
     if answer.returncode:
         sys.exit(f"{engine} failed with exit code {answer.returncode}")
     found = json.loads(answer.stdout.splitlines()[-1])
-    orders, vehicles = problem.orders, problem.vehicles
     routes = {
-        vehicles[int(vehicle)].id: tuple(o2oroute.Visit(orders[i].id, orders[i].task) for i in visits)
+        problem.vehicles[int(vehicle)].id: tuple(visit(instance, int(vehicle), order) for order in visits)
         for vehicle, visits in found["routes"].items()
         if visits
     }
@@ -72,6 +71,14 @@ def solve(instance: Instance, engine: str, time_limit: float, seed: int) -> tupl
     if violations := check_plan(instance, plan):
         sys.exit(f"{engine} breaks {len(violations)} rules, the first: {violations[0]}")
     return plan, found["seconds"]
+
+
+def visit(instance: Instance, vehicle: int, order: int) -> o2oroute.Visit | o2oroute.ReloadVisit:
+    """Return a visit of a peer's route: an order by its number, or -1 where the vehicle loads again."""
+    problem = instance.problem
+    if order < 0:
+        return o2oroute.ReloadVisit(problem.depots[instance.reload_depots(vehicle)[0]].id)
+    return o2oroute.Visit(problem.orders[order].id, problem.orders[order].task)
 
 
 def arrays_of(instance: Instance) -> dict[str, np.ndarray]:
@@ -86,6 +93,9 @@ def arrays_of(instance: Instance) -> dict[str, np.ndarray]:
         or 1
     )
 
+    # solvers that put a price on each unit of overload want few units: what fits is the same
+    load_unit = np.maximum(np.gcd.reduce(instance.task_delivery, axis=0), 1)
+
     def within(moments: np.ndarray) -> np.ndarray:
         return (moments - begin).clip(0, NO_LIMIT)
 
@@ -98,13 +108,18 @@ def arrays_of(instance: Instance) -> dict[str, np.ndarray]:
         "order_service": instance.task_service[0],
         "order_open": within(instance.window_open),
         "order_close": within(instance.window_close),
-        "order_load": instance.task_delivery,
+        "order_load": instance.task_delivery // load_unit,
+        "order_release": within(instance.task_release),
+        "order_choice": instance.request_choice,
         "order_prize": np.where(instance.request_prize < 0, -1, instance.request_prize // unit),
+        # column k: may the vehicle serve the orders whose choice is k?
+        "vehicle_choice": (instance.choice_cost >= 0).T,
+        "vehicle_max_trips": np.minimum(instance.max_trips, NO_LIMIT),
         "vehicle_start": instance.start_point,
         "vehicle_end": instance.end_point,
         "vehicle_open": within(np.maximum(instance.shift_open, depot_open)),
         "vehicle_close": within(np.minimum(instance.shift_close, depot_close)),
-        "vehicle_capacity": np.minimum(instance.capacity, NO_LIMIT),
+        "vehicle_capacity": np.minimum(instance.capacity, NO_LIMIT) // load_unit,
         "vehicle_fixed": rates.fixed // unit,
         "vehicle_per_tick": rates.per_tick // unit,
         "vehicle_per_length": rates.per_length // unit,
@@ -118,8 +133,16 @@ def refuse(instance: Instance) -> None:
     single = (np.diff(instance.window_first), np.diff(instance.start_windows.first),
               np.diff(instance.end_windows.first))  # fmt: skip
     points = np.concatenate((instance.task_point, instance.start_point, instance.end_point))
-    strange: dict[str, bool] = dict.fromkeys(asked(instance.problem), True)
+    told = {"skills", "allowed or forbidden vehicles", "release", "trips"}
+    strange: dict[str, bool] = dict.fromkeys(set(asked(instance.problem)) - told, True)
+    reloads = [instance.reload_depots(vehicle) for vehicle in range(len(instance.start_point))]
     strange |= {
+        "trips from other depots than the start": any(
+            instance.depot_point[depots].tolist() != [start]
+            for depots, start in zip(reloads, instance.start_point, strict=True)
+            if depots
+        ),
+        "time for loading": bool(instance.depot_loading.any()),
         "a fleet of fewest vehicles": instance.problem.objective != "cost",
         "several profiles": len(instance.legs) > 1,
         "several windows": any((counts > 1).any() for counts in single),

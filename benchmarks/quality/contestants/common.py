@@ -1,7 +1,8 @@
 """What the contestants share: the problem as arrays, and the routes they answer with.
 
 A contestant is run as ``python SCRIPT PROBLEM.npz SECONDS SEED``. Its last line on standard output is JSON:
-``{"seconds": ..., "routes": {vehicle: [order, ...]}}``, with the numbers of the arrays.
+``{"seconds": ..., "routes": {vehicle: [order, ...]}}``, with the numbers of the arrays, and -1
+where the vehicle loads again.
 """
 
 from __future__ import annotations

@@ -18,6 +18,8 @@ def solve(arrays: dict[str, np.ndarray], seconds: float, seed: int):
     per_length = set(arrays["vehicle_per_length"].tolist())
     if len(per_length) > 1 or arrays["vehicle_per_tick"].any() or (arrays["order_prize"] >= 0).any():
         sys.exit("VROOM is only told of one cost per length, and of orders that must be served")
+    if arrays["order_release"].any() or (arrays["vehicle_max_trips"] > 1).any():
+        sys.exit("VROOM knows neither releases nor several trips")
     job = vroom.Input()
     legs = np.minimum(arrays["durations"], NO_WAY).astype(np.uint32)
     job.set_durations_matrix("car", legs)
@@ -30,6 +32,7 @@ def solve(arrays: dict[str, np.ndarray], seconds: float, seed: int):
                 start=int(arrays["vehicle_start"][i]),
                 end=int(arrays["vehicle_end"][i]),
                 capacity=arrays["vehicle_capacity"][i].tolist(),
+                skills=set(np.flatnonzero(arrays["vehicle_choice"][i]).tolist()),
                 time_window=vroom.TimeWindow(int(arrays["vehicle_open"][i]), int(arrays["vehicle_close"][i])),
                 costs=vroom.VehicleCosts(fixed=int(arrays["vehicle_fixed"][i])),
             )
@@ -42,6 +45,7 @@ def solve(arrays: dict[str, np.ndarray], seconds: float, seed: int):
                 location=point,
                 default_service=int(arrays["order_service"][i]),
                 delivery=vroom.Amount(arrays["order_load"][i].tolist()),
+                skills={int(arrays["order_choice"][i])},
                 time_windows=[window],
             )
         )
