@@ -122,18 +122,30 @@ def planned(
 
 def repaired(problem: Problem, repair: Repair, value: Any = None) -> Instance:
     """Return a problem with the field of a repair changed to its value or another, read again as a whole."""
+    *_, stated = _at(problem, repair.pointer)
+    assert stated == repair.from_
+    return with_field(problem, repair.pointer, repair.to if value is None else value)
+
+
+def with_field(problem: Problem, pointer: str, value: Any) -> Instance:
+    """Return a problem with one field changed, read again as a whole."""
+    data, part, last, _ = _at(problem, pointer)
+    part[last] = value
+    return build_instance(Problem.from_dict(data).with_legs(problem.legs))
+
+
+def _at(problem: Problem, pointer: str) -> tuple[Any, Any, str | int, Any]:
+    """Return a problem as a file, the part that a pointer leads into, its last step, and what is there."""
     data = problem.model_dump(mode="json", exclude_defaults=True)
     *path, last = [
         int(step) if step.isdigit() else step.replace("~1", "/").replace("~0", "~")
-        for step in repair.pointer.split("/")[1:]
+        for step in pointer.split("/")[1:]
     ]
     part = data
     for step in path:
-        part = part[step]
-    stated = part[last] if isinstance(last, int) or last in part else []  # a vehicle without skills
-    assert stated == repair.from_
-    part[last] = repair.to if value is None else value
-    return build_instance(Problem.from_dict(data).with_legs(problem.legs))
+        part = part[step] if isinstance(step, int) else part.setdefault(step, {})
+    # a vehicle without skills
+    return data, part, last, part[last] if isinstance(last, int) or last in part else []
 
 
 def solve_and_check(problem: Problem, *, engine: str, **settings: Any) -> Plan:

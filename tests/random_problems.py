@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from helpers import tiny
 from o2oroute.model.instance import NO_POINT, build_instance
-from o2oroute.model.solution import BreakVisit, ReloadVisit, Solution, Visit
+from o2oroute.model.solution import Solution
+from o2oroute.plan.schedule import code_visits
 from o2oroute.plan.trial import tried
 from o2oroute.units import INF
 
@@ -218,7 +219,9 @@ def rich_instances(draw, *, max_orders=4, max_shipments=3, relations=False, day=
         vehicles=draw(
             st.lists(st.builds(dict.__or__, _rich_vehicle, _day(day)), min_size=1, max_size=2 if day else 3)
         ),
-        objective=draw(st.sampled_from(["cost", "fewest_vehicles"])),
+        objective=draw(
+            st.sampled_from(["cost", "fewest_vehicles", *["earliest_finish"] * ("earliest_finish" in day)])
+        ),
         incompatible_loads=draw(st.sampled_from([[], [["food", "soap"]]])),
         join_within=draw(st.sampled_from([0, None])),
     )
@@ -288,19 +291,10 @@ def solution_of(instance, routes):
     """Return routes in numbers as a solution."""
     return Solution(
         {
-            instance.problem.vehicles[vehicle].id: tuple(_visit(instance, code) for code in codes)
+            instance.problem.vehicles[vehicle].id: code_visits(instance, codes)
             for vehicle, codes in routes.items()
         }
     )
-
-
-def _visit(instance, code):
-    if instance.break_of(code) is not None:
-        return BreakVisit(instance.breaks.parts[instance.break_of(code)].id)
-    if instance.reload_of(code) is not None:
-        return ReloadVisit(instance.problem.depots[instance.reload_of(code)].id)
-    task = instance.problem.tasks[code]
-    return Visit(task.id, task.kind)
 
 
 def by_id(instance, routes):
@@ -308,7 +302,7 @@ def by_id(instance, routes):
     marks = {"pickup": "+", "delivery": "-"}
 
     def name(code):
-        visit = _visit(instance, code)
+        (visit,) = code_visits(instance, [code])
         shipment = code >= len(instance.problem.orders)
         return visit if code < 0 else f"{visit.order}{marks[visit.task]}" if shipment else visit.order
 

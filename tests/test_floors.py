@@ -28,7 +28,7 @@ FLOORS = (
 )
 FLOOR = {part: number for number, parts in enumerate(FLOORS) for part in parts}
 DOORS = {"_core": {"road", "matrix"}, "_search": {"engines", "dispatch"}}
-ORTOOLS_ADAPTER = "engines/ortools.py"
+ORTOOLS_ADAPTER = "engines/ortools_base.py"
 
 
 class Import(NamedTuple):

@@ -17,7 +17,8 @@ from o2oroute.engines.child import Child
 from o2oroute.engines.compiled import compiled_model, plan_value, read_routes, write_routes
 from o2oroute.engines.insertion import construct
 from o2oroute.engines.judge import Judge
-from o2oroute.engines.ortools import OrtoolsEngine, first_routes, load_ortools, read_back, search
+from o2oroute.engines.ortools import OrtoolsEngine, first_routes, read_back, search
+from o2oroute.engines.ortools_base import load_ortools
 from o2oroute.engines.routing_arrays import RoutingArrays, routing_arrays
 from o2oroute.model.instance import build_instance
 from o2oroute.model.solution import Solution
@@ -53,11 +54,11 @@ def test_it_takes_every_start_and_breaks_no_rule(data):
         timed_out = figures["status"] == 4  # on a busy machine, before it began
         assert figures["start_taken"] or timed_out
         assert found or timed_out
-    values = [judge.value(read_back(arrays, nodes)) for nodes in found]
-    assert None not in values
+    judged = [judge.routes(read_back(arrays, nodes)) for nodes in found]
+    assert None not in judged
     if found:
         # one number of the solver stands for importance, vehicles and cost; rounding may cost it a tie
-        assert values[-1][:2] <= judge.value(start)[:2]
+        assert judge.value(judged[-1])[:2] <= judge.value(judge.routes(start))[:2]
 
 
 @pytest.fixture(scope="module")
@@ -127,7 +128,7 @@ def test_a_child_that_cannot_start_leaves_the_routes_of_insertion(town, monkeypa
 def test_routes_that_break_a_rule_are_refused(town):
     arrays = routing_arrays(town)
     everything = [list(range(arrays.task.size)), *[[]] * (arrays.vehicle.size - 1)]
-    assert Judge(town).value(read_back(arrays, everything)) is None
+    assert Judge(town).routes(read_back(arrays, everything)) is None
 
 
 @pytest.mark.parametrize(

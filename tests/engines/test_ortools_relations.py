@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from helpers import line, tiny
 from o2oroute.engines.judge import Judge
-from o2oroute.engines.ortools import first_routes, load_ortools, read_back, search
+from o2oroute.engines.ortools import first_routes, read_back, search
+from o2oroute.engines.ortools_base import load_ortools
 from o2oroute.engines.routing_arrays import routing_arrays
 from o2oroute.model.instance import build_instance
 from o2oroute.plan.relations import broken_relations
@@ -46,7 +47,7 @@ def test_it_takes_what_keeps_them_and_nothing_else(data):
     instance = build_instance(problem.replace(relations=data.draw(related(problem))))
     routes = data.draw(routes_of(instance, feasible=True))
     figures, _ = searched(instance, routes, iterations=1)
-    assert figures["start_taken"] == (Judge(instance).value(routes) is not None)
+    assert figures["start_taken"] == (Judge(instance).routes(routes) is not None)
 
 
 @given(instance=rich_instances(relations=True))

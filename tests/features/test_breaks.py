@@ -6,7 +6,7 @@ import pytest
 
 from helpers import FREE, line, starts, tiny, visits, why
 
-SERVED_BY = {"combined", "insertion", "search"}
+SERVED_BY = {"combined", "insertion", "ortools", "search"}
 
 HOURLY = FREE | {"per_hour": 3600}
 
@@ -69,3 +69,14 @@ def test_several_breaks_in_one_leg(solved):
     ]
     plan = solved(tiny(line(0, 100), orders=[{}], vehicles=[{"breaks": breaks, "shift": (0, 250)}]))
     assert starts(plan) == [0, 20, 60, 150, 250]
+
+
+def test_no_time_is_left_for_an_order(solved):
+    for last, left in ((180, None), (179, ("WINDOW", "CONFLICT", 1, "s"))):
+        orders = [{"windows": [(100, 100)], "service": 10, "importance": 2}, {"windows": [(0, last)]}]
+        plan = solved(
+            tiny(line(0, 50, 90), orders=orders, vehicles=[lunch((130, 140)) | {"shift": (0, 999)}])
+        )
+        assert why(plan) == ({} if left is None else {"b": left})
+    repair = plan.unassigned[0].reasons[0].repair
+    assert (repair.pointer, repair.from_, repair.to) == ("/orders/1/windows/0/1", 179, 180)

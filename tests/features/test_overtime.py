@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from helpers import FREE, groups, line, starts, tiny
 
-SERVED_BY = {"combined", "insertion", "search"}
+SERVED_BY = {"combined", "insertion", "ortools", "search"}
 
 HOURLY = FREE | {"per_hour": 3600}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from helpers import FREE, line, starts, tiny, visits
 
-SERVED_BY = {"combined", "insertion", "search"}
+SERVED_BY = {"combined", "insertion", "ortools", "search"}
 
 SOON = {"preferred": (0, 100), "per_minute_late": 60}
 

@@ -6,7 +6,7 @@ import pytest
 
 from helpers import FREE, groups, line, starts, tiny, visits, why
 
-SERVED_BY = {"combined", "insertion", "search"}
+SERVED_BY = {"combined", "insertion", "ortools", "search"}
 
 TRIPS = {"trips": {}, "capacity": {"kg": 2}}
 FULL = {"delivery": {"kg": 2}}

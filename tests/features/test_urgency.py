@@ -6,7 +6,7 @@ import pytest
 
 from helpers import FREE, line, starts, tiny, visits
 
-SERVED_BY = {"combined", "insertion", "search"}
+SERVED_BY = {"combined", "insertion", "ortools", "search"}
 
 OPEN = {"end": None, "shift": (0, 9000)}
 
@@ -35,3 +35,11 @@ def test_of_a_shipment_the_delivery_counts(solved):
     plan = solved(tiny(line(0, 100, 150), shipments=shipments, vehicles=[OPEN | {"costs": FREE}]))
     assert starts(plan)[:3] == [0, 100, 150]
     assert plan.summary.cost == 150
+
+
+@pytest.mark.parametrize(("per_hour", "first"), [(35, 150), (37, 490)])
+def test_it_is_weighed_against_waiting(solved, per_hour, first):
+    orders = [{"urgency": 36, "windows": [(0, 900)]}, {"windows": [(500, 600)]}]
+    vehicle = {"costs": FREE | {"per_hour": per_hour}}
+    problem = tiny(line(0, 50, 60), orders=orders, vehicles=[vehicle], depots=[{"windows": [(100, 560)]}])
+    assert starts(solved(problem))[1] == first

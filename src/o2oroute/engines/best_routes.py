@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 
-from o2oroute.engines.compiled import Value, write_routes
+from o2oroute.engines import compiled
+from o2oroute.engines.compiled import write_routes
 from o2oroute.engines.insertion import construct
-from o2oroute.engines.judge import Judge, TaskRoutes, write_tasks
+from o2oroute.engines.judge import Judge, Judged, VisitRoutes
+from o2oroute.engines.trial_insertion import insert_by_trial
+from o2oroute.model.features import asked
 from o2oroute.model.instance import Instance
 from o2oroute.model.solution import Solution
 from o2oroute.plan.relations import broken_relations
-from o2oroute.plan.schedule import solution_codes
+from o2oroute.plan.schedule import code_visits, solution_codes
 from o2oroute.units import cost_units
 
 __all__ = ["BestRoutes"]
@@ -31,7 +35,8 @@ class BestRoutes:
 
     Attributes
     ----------
-    routes : mapping of int to sequence of int
+    routes : mapping of int to Judged
+        By vehicle.
     value : Value
     found_by : str
     trace : list of dict
@@ -40,40 +45,57 @@ class BestRoutes:
 
     def __init__(self, instance: Instance, start: Solution, found_by: str, begin: float) -> None:
         self._instance, self._begin, self.judge = instance, begin, Judge(instance)
-        self.routes, self.value = self._usable(start)
+        self.routes: Mapping[int, Judged] = self._usable(start)
+        self.value = self.judge.value(self.routes)
         self.found_by = found_by
         self.trace: list[dict[str, float]] = []
         self._note()
 
-    def offer(self, routes: TaskRoutes, found_by: str) -> bool | None:
+    @property
+    def codes(self) -> VisitRoutes:
+        """The visits of the best routes."""
+        return {vehicle: route.codes for vehicle, route in self.routes.items()}
+
+    def solution(self) -> Solution:
+        """Return the best routes as a solution."""
+        owners = self._instance.problem.vehicles
+        return Solution({owners[v].id: code_visits(self._instance, c) for v, c in sorted(self.codes.items())})
+
+    def offer(self, routes: VisitRoutes, found_by: str) -> bool | None:
         """Keep routes if they are better; return whether they are, or None if they break a rule."""
-        value = self.judge.value(routes)
-        if value is None:
+        judged = self.judge.routes(routes)
+        if judged is None:
             return None
+        value = self.judge.value(judged)
         if value >= self.value:
             return False
-        self.routes, self.value, self.found_by = routes, value, found_by
+        self.routes, self.value, self.found_by = judged, value, found_by
         self._note()
         return True
 
     def insert_the_rest(self, deadline: float) -> None:
         """Try once more to insert what is left out: routes have moved meanwhile."""
-        served = sum(map(len, self.routes.values()))
-        if self.found_by == "insertion" or served == len(self._instance.problem.tasks):
+        if not self.judge.unassigned(self.routes):
             return
-        solution = Solution(write_tasks(self._instance, self.routes))
-        found = construct(self._instance, start=solution, deadline=deadline).routes
-        self.offer(self._usable(Solution(write_routes(self._instance, found)))[0], self.found_by)
+        if set(asked(self._instance.problem)) <= compiled.SERVED:
+            if self.found_by == "insertion":
+                return
+            found = construct(self._instance, start=self.solution(), deadline=deadline).routes
+            routes: VisitRoutes = solution_codes(
+                self._instance, Solution(write_routes(self._instance, found))
+            )
+        else:
+            routes = insert_by_trial(self._instance, self.judge, self.routes, deadline)
+        self.offer(routes, "insertion" if self.found_by == "start" else self.found_by)
 
-    def _usable(self, start: Solution) -> tuple[TaskRoutes, Value]:
-        """Return the routes of a solution and their value; routes that break a rule are left empty."""
+    def _usable(self, start: Solution) -> dict[int, Judged]:
+        """Return the routes of a solution but those that break a rule."""
         routes = solution_codes(self._instance, start)
-        kept = {v: tasks for v, tasks in routes.items() if self.judge.cost(v, tasks) is not None}
-        while broken := next(broken_relations(self._instance, kept), None):
-            kept = {v: tasks for v, tasks in kept.items() if broken.task not in tasks}
-        value = self.judge.value(kept)
-        assert value is not None  # noqa: S101 - each route keeps the rules
-        return kept, value
+        judged = {vehicle: self.judge.route(vehicle, codes) for vehicle, codes in routes.items()}
+        kept = {vehicle: route for vehicle, route in judged.items() if route is not None}
+        while broken := next(broken_relations(self._instance, {v: r.codes for v, r in kept.items()}), None):
+            kept = {vehicle: route for vehicle, route in kept.items() if broken.task not in route.codes}
+        return kept
 
     def _note(self) -> None:
         seconds = time.monotonic() - self._begin
@@ -85,7 +107,7 @@ class BestRoutes:
                 "seconds": round(seconds, 3),
                 "unserved_importance": self.value.unserved_importance,
                 "cost": round(self.value.cost / units, 4),
-                "routes": sum(map(bool, self.routes.values())),
+                "routes": len(self.routes),
                 "unassigned": self.judge.unassigned(self.routes),
             }
         )

@@ -12,7 +12,8 @@ from o2oroute._search import ANY_TIME, UNLIMITED, Model, Routes
 from o2oroute.engines.day_arrays import day_arrays, visits_of
 from o2oroute.model.instance import Instance, Windows
 from o2oroute.model.part import Id
-from o2oroute.model.solution import AnyVisit, BreakVisit, ReloadVisit, Solution, Visit
+from o2oroute.model.solution import AnyVisit, Solution, Visit
+from o2oroute.plan.schedule import code_visits
 
 __all__ = [
     "SERVED",
@@ -65,6 +66,8 @@ class Value(NamedTuple):
     unserved_importance: int
     #: Vehicles in use where fewest vehicles are the objective, else 0.
     vehicles: int
+    #: Tick at which the last route ends where the earliest finish is the objective, else 0.
+    end: int
     #: Cost of the routes, and the prizes of optional requests that are not served.
     cost: int
 
@@ -153,6 +156,7 @@ def plan_value(instance: Instance, routes: Routes) -> Value:
     return Value(
         unserved_importance=int(instance.request_importance[unserved & mandatory].sum()),
         vehicles=used if model.per_vehicle else 0,
+        end=0,
         cost=sum(costs.tolist()) - used * model.per_vehicle + prizes,
     )
 
@@ -200,20 +204,10 @@ def write_routes(instance: Instance, routes: Routes) -> dict[Id, tuple[AnyVisit,
     """Return routes as a solution holds them; vehicles without tasks are left out."""
     found: dict[Id, tuple[AnyVisit, ...]] = {}
     for vehicle, owner in enumerate(instance.problem.vehicles):
-        visits = tuple(_visit(instance, code) for code in visits_of(instance, routes, vehicle))
+        visits = code_visits(instance, visits_of(instance, routes, vehicle))
         if visits:
             found[owner.id] = visits
     return found
-
-
-def _visit(instance: Instance, code: int) -> AnyVisit:
-    pause, depot = instance.break_of(code), instance.reload_of(code)
-    if pause is not None:
-        return BreakVisit(instance.breaks.parts[pause].id)
-    if depot is not None:
-        return ReloadVisit(instance.problem.depots[depot].id)
-    task = instance.problem.tasks[code]
-    return Visit(task.id, task.kind)
 
 
 def all_windows(instance: Instance) -> tuple[Windows, npt.NDArray[np.bool_]]:

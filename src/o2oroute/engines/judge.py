@@ -3,25 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
 from o2oroute.engines.compiled import Value
 from o2oroute.errors import RoutingError
 from o2oroute.model.instance import Instance
-from o2oroute.model.part import Id
-from o2oroute.model.solution import Visit
 from o2oroute.plan.relations import broken_relations
 from o2oroute.plan.trial import trial_cost, tried
 
-__all__ = ["Judge", "TaskRoutes", "write_tasks"]
+__all__ = ["Judge", "Judged", "VisitRoutes"]
 
-#: Tasks by vehicle, both as positions in the problem.
-TaskRoutes = Mapping[int, Sequence[int]]
+#: Visits by vehicle: positions in the problem's tasks, and below 0 breaks and reloads.
+VisitRoutes = Mapping[int, Sequence[int]]
 
 #: Routes that are remembered; from one set to the next most of them stay.
 _REMEMBERED: Final = 20_000
+
+
+class Judged(NamedTuple):
+    """A route that keeps all rules."""
+
+    #: Visits, with the breaks that were missing.
+    codes: Sequence[int]
+    #: Cost units.
+    cost: int
+    #: Tick at which it is over.
+    end: int
 
 
 class Judge:
@@ -34,57 +43,53 @@ class Judge:
 
     def __init__(self, instance: Instance) -> None:
         self._instance = instance
-        self._costs: dict[tuple[int, tuple[int, ...]], int | None] = {}
+        self._judged: dict[tuple[int, tuple[int, ...]], Judged | None] = {}
         aside = instance.is_set_aside
         self._mandatory = instance.request_prize < 0
         self._importance = np.where(aside, 0, instance.request_importance).tolist()
         self._prize = np.where(aside, 0, np.maximum(instance.request_prize, 0)).tolist()
 
-    def cost(self, vehicle: int, tasks: Sequence[int]) -> int | None:
-        """Return the cost units of a route, or None if it breaks a rule or there is no way."""
-        key = vehicle, tuple(tasks)
-        if key not in self._costs:
-            if len(self._costs) >= _REMEMBERED:
-                self._costs.clear()
-            self._costs[key] = self._judged(vehicle, tasks)
-        return self._costs[key]
+    def route(self, vehicle: int, codes: Sequence[int]) -> Judged | None:
+        """Return a route with its cost, or None if it breaks a rule or there is no way."""
+        key = vehicle, tuple(codes)
+        if key not in self._judged:
+            if len(self._judged) >= _REMEMBERED:
+                self._judged.clear()
+            self._judged[key] = self._tried(vehicle, codes)
+        return self._judged[key]
 
-    def value(self, routes: TaskRoutes) -> Value | None:
-        """Return what is compared between plans, in cost units, or None if a rule is broken."""
-        costs = [self.cost(vehicle, tasks) for vehicle, tasks in routes.items() if tasks]
-        served = {int(self._instance.task_request[task]) for tasks in routes.values() for task in tasks}
-        left = [i for i in range(len(self._instance.problem.requests)) if i not in served]
-        if any(cost is None for cost in costs) or next(broken_relations(self._instance, routes), None):
+    def routes(self, routes: VisitRoutes) -> dict[int, Judged] | None:
+        """Return the routes that have visits, judged; or None if they break a rule."""
+        judged = {vehicle: self.route(vehicle, codes) for vehicle, codes in routes.items() if codes}
+        kept = {vehicle: route for vehicle, route in judged.items() if route is not None}
+        if len(kept) < len(judged) or next(broken_relations(self._instance, routes), None):
             return None
-        fewest = self._instance.problem.objective == "fewest_vehicles"
+        return kept
+
+    def value(self, routes: Mapping[int, Judged]) -> Value:
+        """Return what is compared between plans, in cost units."""
+        left = sorted(set(range(len(self._instance.problem.requests))) - self._served(routes))
+        objective = self._instance.problem.objective
         return Value(
             unserved_importance=sum(self._importance[i] for i in left if self._mandatory[i]),
-            vehicles=len(costs) if fewest else 0,
-            cost=sum(cost for cost in costs if cost is not None) + sum(self._prize[i] for i in left),
+            vehicles=len(routes) if objective == "fewest_vehicles" else 0,
+            end=max((r.end for r in routes.values()), default=0) if objective == "earliest_finish" else 0,
+            cost=sum(route.cost for route in routes.values()) + sum(self._prize[i] for i in left),
         )
 
-    def unassigned(self, routes: TaskRoutes) -> int:
+    def unassigned(self, routes: Mapping[int, Judged]) -> int:
         """Return how many requests that are not set aside no route serves."""
-        served = {int(self._instance.task_request[task]) for tasks in routes.values() for task in tasks}
-        return int((~self._instance.is_set_aside).sum()) - len(served)
+        return int((~self._instance.is_set_aside).sum()) - len(self._served(routes))
 
-    def _judged(self, vehicle: int, tasks: Sequence[int]) -> int | None:
+    def _served(self, routes: Mapping[int, Judged]) -> set[int]:
+        of_task = self._instance.task_request
+        return {int(of_task[code]) for route in routes.values() for code in route.codes if code >= 0}
+
+    def _tried(self, vehicle: int, codes: Sequence[int]) -> Judged | None:
         try:
-            trial = tried(self._instance, vehicle, tasks)
+            trial = tried(self._instance, vehicle, codes)
         except RoutingError:
             return None
         if trial.broken or not trial.times.on_time:
             return None
-        return trial_cost(self._instance, trial)
-
-
-def write_tasks(instance: Instance, routes: TaskRoutes) -> dict[Id, tuple[Visit, ...]]:
-    """Return routes as a solution holds them; vehicles without tasks are left out."""
-    problem = instance.problem
-    return {
-        problem.vehicles[vehicle].id: tuple(
-            Visit(problem.tasks[task].id, problem.tasks[task].kind) for task in tasks
-        )
-        for vehicle, tasks in sorted(routes.items())
-        if tasks
-    }
+        return Judged(trial.codes, trial_cost(self._instance, trial), trial.times.start[-1])

@@ -11,8 +11,9 @@ import numpy.typing as npt
 
 from o2oroute.arrays import ranges
 from o2oroute.engines.compiled import all_windows
+from o2oroute.engines.routing_day import DayArrays, day_arrays, moment_costs, reload_nodes, with_reloads
 from o2oroute.engines.routing_relations import relations_of_nodes
-from o2oroute.engines.routing_scale import scale_of
+from o2oroute.engines.routing_scale import Scale, scale_of
 from o2oroute.model.instance import ANY_TIME, UNLIMITED, Instance, Rates, Windows, merge_windows
 from o2oroute.units import INF
 
@@ -24,8 +25,10 @@ Bool = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
-class RoutingArrays:
-    """What a routing solver is told. Nodes are the tasks, then the places where routes start and end.
+class RoutingArrays(DayArrays):
+    """What a routing solver is told.
+
+    Nodes are the tasks, then what stands for loading again, then the places where routes start and end.
 
     Attributes
     ----------
@@ -52,13 +55,13 @@ class RoutingArrays:
     visit_cost : ndarray of int64, shape (classes, tasks)
         What a visit costs besides the way there.
     fixed, per_tick : ndarray of int64, shape (vehicles,)
-    window_first : ndarray of int32, shape (tasks + 2 * vehicles + 1,)
-        Windows of the tasks, the starts and the ends, in CSR layout; after set-up.
+    window_first : ndarray of int32, shape (tasks + reloads + 2 * vehicles + 1,)
+        Windows of the tasks, the reloads, the starts and the ends, in CSR layout; after set-up.
     window_open, window_close : ndarray of int64
     release : ndarray of int64, shape (tasks,)
-        Routes start no earlier; 0 for any time.
+        The trip leaves no earlier; 0 for any time.
     delivery, change : ndarray of int64, shape (tasks, columns)
-        Load from the start on, and change of load there.
+        Load from the start of the trip on, and change of load there.
     capacity : ndarray of int64, shape (vehicles, columns)
     choice : ndarray of int32, shape (tasks,)
         Row of `allowed`.
@@ -146,12 +149,16 @@ def routing_arrays(instance: Instance) -> RoutingArrays:
     idle |= np.array([_never_ends(instance, windows, v) for v in range(vehicles)], bool)
     vehicle = np.flatnonzero(~idle & (instance.max_stops > 0)).astype(np.int32)
     first_tick, last_tick = _day(instance, windows, vehicle)
-    windows = _after_setup(instance, windows)
+    windows = with_reloads(_after_setup(instance, windows), instance.reload_windows)
     every = np.arange(tasks, dtype=np.int32)
     in_time = np.diff(_clipped(windows, every, first_tick, last_tick).first) > 0
     request = np.flatnonzero(~instance.is_set_aside & _of_all(instance, in_time))
     task = np.flatnonzero(np.isin(instance.task_request, request)).astype(np.int32)
-    nodes = np.concatenate((task, tasks + vehicle, tasks + vehicles + vehicle))
+    every = np.arange(tasks + 2 * vehicles, len(windows.first) - 1, dtype=np.int32)
+    is_open = np.diff(_clipped(windows, every, first_tick, last_tick).first) > 0
+    depot, _ = reloads = reload_nodes(instance, vehicle, is_open, task.size)
+    visits = task.size + depot.size
+    nodes = np.concatenate((task, tasks + 2 * vehicles + depot, tasks + vehicle, tasks + vehicles + vehicle))
     within = _clipped(windows, nodes, first_tick, last_tick)
     horizon = last_tick - first_tick
 
@@ -159,8 +166,8 @@ def routing_arrays(instance: Instance) -> RoutingArrays:
     place, end = np.unique(
         np.concatenate((instance.start_point[vehicle], instance.end_point[vehicle])), return_inverse=True
     )
-    end_node = (task.size + end).astype(np.int32)
-    point = np.concatenate((instance.task_point[task], place))
+    end_node = (visits + end).astype(np.int32)
+    point = np.concatenate((instance.task_point[task], instance.depot_point[depot], place))
     length = np.array([_between(point, legs.distances) for legs in instance.profile_legs])
     driving = np.array([_between(point, legs.durations) for legs in instance.profile_legs])
     price = np.array([_between(point, legs.priced) for legs in instance.profile_legs])
@@ -168,20 +175,23 @@ def routing_arrays(instance: Instance) -> RoutingArrays:
     length[no_way] = driving[no_way] = price[no_way] = 0
     # only unused vehicles go straight from start to end, and they need not be able to
     for legs in (driving, length, price, no_way):
-        legs[:, task.size :, task.size :] = 0
+        legs[:, visits:, visits:] = 0
 
     profile = instance.vehicle_profile[vehicle]
     kind = instance.vehicle_type[vehicle]
     setup = _setups(instance, task, point.size)
     service = np.zeros((len(setup), point.size), np.int64)
     service[:, : task.size] = instance.task_service[:, task]
+    stay = service.copy()
+    stay[:, task.size : visits] = instance.depot_loading[depot]
     times, transit_class = _classes(profile, kind)
-    transit = np.array([driving[p] + setup[k] + service[k][:, None] for p, k in times], np.int64)
+    transit = np.array([driving[p] + setup[k] + stay[k][:, None] for p, k in times], np.int64)
     transit = transit.reshape(len(times), point.size, point.size)
     for row, (p, _) in enumerate(times):
         transit[row][no_way[p]] = horizon + 1
     rates = Rates(*(column[vehicle] for column in instance.rates))
-    scale = scale_of(instance, request, vehicle, rates, driving, price, horizon)
+    moments = moment_costs(instance, task, vehicle, first_tick)
+    scale = scale_of(instance, request, vehicle, rates, driving, price, horizon, moments, reloads=depot.size)
     ways, cost_class = _classes(
         profile, kind, rates.per_length, rates.per_travel_tick, rates.per_service_tick
     )
@@ -196,10 +206,20 @@ def routing_arrays(instance: Instance) -> RoutingArrays:
     visit_cost, visit_class = _visit_costs(instance, task, vehicle, rates, scale.cost_unit)
     is_first = instance.request_tasks[instance.task_request[task]] == task
     pickup = np.flatnonzero(is_first & (instance.task_request[task] >= len(instance.problem.orders)))
-    prize = instance.request_prize[instance.task_request[task]]
-    importance = instance.request_importance[instance.task_request[task]]
-    penalty = np.where(prize < 0, importance * scale.per_importance, _rounded(prize, scale.cost_unit))
+    penalty = _penalties(instance, task, scale)
     most = (instance.task_delivery[task] + np.abs(instance.task_change[task])).sum(axis=0)
+    day = day_arrays(
+        instance,
+        task,
+        vehicle,
+        reloads=reloads,
+        pickup=pickup,
+        first_tick=first_tick,
+        horizon=horizon,
+        costs=moments,
+        cost_unit=scale.cost_unit,
+        per_tick_of_end=scale.per_tick_of_end,
+    )
     return RoutingArrays(
         task=task,
         vehicle=vehicle,
@@ -235,6 +255,7 @@ def routing_arrays(instance: Instance) -> RoutingArrays:
         max_stops=_limits(instance.max_stops[vehicle]),
         penalty=np.where(is_first, penalty, 0),
         **relations_of_nodes(instance, task),
+        **vars(day),
     )
 
 
@@ -292,6 +313,13 @@ def _visit_costs(
     return _rounded(costs, cost_unit), row.reshape(-1).astype(np.int32)
 
 
+def _penalties(instance: Instance, task: Int32, scale: Scale) -> Int64:
+    """Return what it costs to leave out the request of each task."""
+    prize = instance.request_prize[instance.task_request[task]]
+    importance = instance.request_importance[instance.task_request[task]]
+    return np.where(prize < 0, importance * scale.per_importance, _rounded(prize, scale.cost_unit))
+
+
 def _day(instance: Instance, windows: Windows, vehicle: Int32) -> tuple[int, int]:
     """Return the first and last tick that a best route can need.
 
@@ -306,12 +334,27 @@ def _day(instance: Instance, windows: Windows, vehicle: Int32) -> tuple[int, int
         default=0,
     )
     stays = (instance.task_service + instance.task_setup).max(axis=0, initial=0)
-    work = int(stays.sum()) + (tasks + 1) * leg
-    given = np.concatenate((windows.open, windows.close, instance.task_release))
+    work = int(stays.sum()) + (tasks + 1) * leg + _away(instance, leg)
+    given = np.concatenate(
+        (
+            *(windows.open, windows.close, instance.task_release),
+            *(instance.breaks.windows.open, instance.breaks.windows.close),
+            *(instance.reload_windows.open, instance.reload_windows.close, instance.soft.moment),
+        )
+    )
     given = given[(given > ANY_TIME[0]) & (given < ANY_TIME[1])]
     begin = (int(given.min()) if given.size else 0) - work
     end = (int(given.max()) if given.size else 0) + work
     return max(begin, int(first.min(initial=end))), min(end, int(last.max(initial=begin)))
+
+
+def _away(instance: Instance, leg: int) -> int:
+    """Return the ticks that breaks, driving breaks and loading can take, and the ways to load."""
+    breaks, tasks = instance.breaks, len(instance.problem.tasks)
+    pauses = int(breaks.duration.sum())
+    often = int(breaks.duration[breaks.after_driving >= 0].max(initial=0)) * (2 * tasks + 1)
+    loads = (int(instance.depot_loading.max(initial=0)) + leg) * tasks
+    return pauses + often + (loads if (instance.max_trips > 1).any() else 0)
 
 
 def _never_ends(instance: Instance, windows: Windows, vehicle: int) -> bool:

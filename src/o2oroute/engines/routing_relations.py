@@ -26,7 +26,7 @@ Int32 = npt.NDArray[np.int32]
 _NOBODY: Final = -1
 
 
-def relations_of_nodes(instance: Instance, task: Int32) -> dict[str, Int32]:
+def relations_of_nodes(instance: Instance, task: Int32) -> dict[str, Any]:
     """Return relations over the nodes of some tasks, by the names that arrays have for them."""
     node = {number: i for i, number in enumerate(task.tolist())}
     first, members = instance.relation_first.tolist(), instance.relation_task.tolist()
@@ -47,7 +47,7 @@ def add_relations(routing: Any, arrays: RoutingArrays) -> None:
     """Hold a routing model, whose first indices are the tasks, to the relations of its arrays."""
     if not arrays.relation_kind.size:
         return
-    model = _Related(routing, arrays.task.size)
+    model = _Related(routing, arrays.task.size + arrays.reload_code.size)
     first, nodes = arrays.relation_first.tolist(), arrays.relation_node.tolist()
     for number, kind in enumerate(arrays.relation_kind.tolist()):
         members = nodes[first[number] : first[number + 1]]
@@ -57,8 +57,8 @@ def add_relations(routing: Any, arrays: RoutingArrays) -> None:
 class _Related:
     """Adds relations to a routing model; its methods have the names of the relations."""
 
-    def __init__(self, routing: Any, tasks: int) -> None:
-        self._routing, self._solver, self._tasks = routing, routing.solver(), tasks
+    def __init__(self, routing: Any, visits: int) -> None:
+        self._routing, self._solver, self._visits = routing, routing.solver(), visits
         self._rank: Any = None
 
     def same_vehicle(self, members: list[int]) -> None:
@@ -75,7 +75,7 @@ class _Related:
         rank = self._ranks()
         for one, other in combinations(members, 2):
             behind = rank.CumulVar(other) - rank.CumulVar(one)
-            farthest = self._tasks + 2  # two ranks are never so far apart
+            farthest = self._visits + 2  # two ranks are never so far apart
             self._solver.Add(behind >= 1 - farthest + farthest * self._both(one, other))
 
     def in_sequence(self, members: list[int]) -> None:
@@ -92,6 +92,6 @@ class _Related:
     def _ranks(self) -> Any:
         """Return the dimension that counts the stops of each route: times of stops may be equal."""
         if self._rank is None:
-            self._routing.AddConstantDimension(1, self._tasks + 1, True, "rank")
+            self._routing.AddConstantDimension(1, self._visits + 1, True, "rank")
             self._rank = self._routing.GetDimensionOrDie("rank")
         return self._rank

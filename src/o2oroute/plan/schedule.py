@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from o2oroute.errors import InputError
 from o2oroute.model.instance import NO_POINT, Instance
 from o2oroute.model.part import Id
-from o2oroute.model.solution import AnyVisit, BreakVisit, Solution, Visit
+from o2oroute.model.solution import AnyVisit, BreakVisit, ReloadVisit, Solution, Visit
 from o2oroute.plan.clock import RouteTimes, schedule_route
 from o2oroute.plan.plan import Plan, Route, Run, Summary, Unassigned
 from o2oroute.plan.planned_route import location, planned_route
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from o2oroute.matrix.paths import PathFinder
     from o2oroute.road.network import RoadNetwork
 
-__all__ = ["RouteTimes", "make_plan", "schedule_route", "solution_codes"]
+__all__ = ["RouteTimes", "code_visits", "make_plan", "schedule_route", "solution_codes"]
 
 Progress = Callable[[int, int], object]
 
@@ -137,6 +137,21 @@ def solution_codes(instance: Instance, solution: Solution) -> dict[int, list[int
         if any(code >= 0 for code in codes):
             routes[instance.vehicle_index[vehicle_id]] = codes
     return dict(sorted(routes.items()))
+
+
+def code_visits(instance: Instance, codes: Iterable[int]) -> tuple[AnyVisit, ...]:
+    """Return the visits that numbers stand for; the reverse of :func:`solution_codes`."""
+    return tuple(_visit_of(instance, code) for code in codes)
+
+
+def _visit_of(instance: Instance, code: int) -> AnyVisit:
+    pause, depot = instance.break_of(code), instance.reload_of(code)
+    if pause is not None:
+        return BreakVisit(instance.breaks.parts[pause].id)
+    if depot is not None:
+        return ReloadVisit(instance.problem.depots[depot].id)
+    task = instance.problem.tasks[code]
+    return Visit(task.id, task.kind)
 
 
 def _code_of(instance: Instance, vehicle_id: Id, visit: AnyVisit) -> int:

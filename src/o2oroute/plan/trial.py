@@ -10,6 +10,7 @@ from o2oroute.model.instance import Instance
 from o2oroute.plan.clock import RouteTimes, schedule_route
 from o2oroute.plan.costs import route_costs
 from o2oroute.plan.relations import broken_relations
+from o2oroute.plan.rests import with_rests
 from o2oroute.plan.rules import broken_rules
 from o2oroute.plan.timed_route import RULE_CODES, TimedRoute, Violation
 
@@ -106,7 +107,9 @@ def _with_one_more_break(instance: Instance, trial: Trial) -> Iterator[Trial]:
     table = instance.breaks
     for pause in range(table.first[vehicle], table.first[vehicle + 1]):
         if isinstance(table.parts[pause], DrivingBreak):
-            # a driving break is put into the leg in which driving becomes too long: no later one would do
+            if "DRIVING_TIME" in broken:
+                yield _judged(instance, vehicle, with_rests(instance, vehicle, codes, pause))
+            # where the rest of the day is in the way, one after the other: in the leg that becomes too long
             places = [v.stop - 1 for v in trial.broken if v.code == "DRIVING_TIME"]
         elif "BREAK" in broken and -1 - pause not in codes:
             places = list(range(len(codes) + 1))
