@@ -64,3 +64,16 @@ cdef void begin_search(Search* search) noexcept nogil
 cdef void search_on(Search* search, int64_t iterations) noexcept nogil
 cdef void take_best(Search* search) noexcept nogil
 cdef void empty_a_route(Search* search) noexcept nogil
+
+
+cdef inline bint is_touched(const Search* search, int32_t vehicle) noexcept nogil:
+    cdef int32_t i
+    for i in range(search.touched_count):
+        if search.touched[i] == vehicle:
+            return True
+    return False
+
+
+cdef inline void touch(Search* search, int32_t vehicle) noexcept nogil:
+    search.touched[search.touched_count] = vehicle
+    search.touched_count += 1
