@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -212,8 +213,8 @@ def _loads(instance: Instance, codes: Sequence[int]) -> list[dict[str, int | flo
 
 def location(instance: Instance, point: int) -> Position | None:
     """Return longitude and latitude of a point; None where the problem knows places by index only."""
-    lon, lat = (float(x) for x in instance.point_location[point])
-    return None if np.isnan(lon) or np.isnan(lat) else (lon, lat)
+    lon, lat = instance.point_location[point].tolist()
+    return None if math.isnan(lon) or math.isnan(lat) else (lon, lat)
 
 
 def _snapped(finder: PathFinder | None, point: int | None) -> Position | None:

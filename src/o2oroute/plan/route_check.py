@@ -6,8 +6,6 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-import numpy as np
-
 from o2oroute.model.duty import Break
 from o2oroute.model.instance import NO_POINT, Instance
 from o2oroute.model.order import Order
@@ -197,13 +195,13 @@ class _RouteCheck:
                 message = f"stop {s} is at {self.route.stops[s].id!r}; the vehicle's is {depot!r}"
                 yield self.violation("PLACE", f"/stops/{s}/id", message)
         for s, (stop, point) in enumerate(zip(self.route.stops, _points(timed), strict=True)):
-            known = self.instance.point_location[0 if point is None else point]
-            if (
-                point is not None
-                and stop.location is not None
-                and np.abs(known - stop.location).max() > _SAME_PLACE
+            if point is None or stop.location is None:
+                continue
+            known = self.instance.point_location[point].tolist()
+            if any(
+                abs(true - stated) > _SAME_PLACE for true, stated in zip(known, stop.location, strict=True)
             ):
-                message = f"stop {s} is at {list(stop.location)}; the problem has {known.tolist()}"
+                message = f"stop {s} is at {list(stop.location)}; the problem has {known}"
                 yield self.violation("PLACE", f"/stops/{s}/location", message)
         problem = timed.problem
         tasks = [None, *(problem.tasks[code].kind if code >= 0 else None for code in timed.codes), None]
