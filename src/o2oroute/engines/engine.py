@@ -86,8 +86,10 @@ ENGINES: Final[Mapping[str, str]] = {
 
 _MAX_SEED: Final = 2**31 - 1
 
-#: Seconds that timing, explaining and checking a plan takes for each task, about; the search leaves them,
+#: Seconds that timing and checking a plan takes for each task, about, and finding the way there on roads; the
+#: search leaves them,
 _PLAN_SECONDS: Final = 0.000_15
+_WAY_SECONDS: Final = 0.000_4
 #: but for these, by which a plan may come late,
 _LATE: Final = 0.15
 #: and no more than this part of the limit.
@@ -291,7 +293,7 @@ def _plan(
     with run.step("search"):
         solution = engine.solve(
             instance,
-            deadline=run.begin + run.time_limit - _seconds_for_plan(instance, run.time_limit),
+            deadline=run.begin + run.time_limit - _seconds_for_plan(instance, run.time_limit, networks),
             seed=run.seed,
             threads=run.threads,
             iterations=run.iterations,
@@ -313,9 +315,12 @@ def _plan(
     return plan.model_copy(update={"run": run.of(solution)})
 
 
-def _seconds_for_plan(instance: Instance, time_limit: float) -> float:
+def _seconds_for_plan(
+    instance: Instance, time_limit: float, networks: Mapping[str, RoadNetwork] | None
+) -> float:
     """Return how long before the end of its time a search should stop."""
-    needed = _PLAN_SECONDS * len(instance.problem.tasks) - _LATE
+    of_task = _PLAN_SECONDS + (_WAY_SECONDS if networks else 0.0)
+    needed = of_task * len(instance.problem.tasks) - _LATE
     return min(max(needed, 0.0), _MOST_LEFT * time_limit)
 
 
