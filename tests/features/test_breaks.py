@@ -53,7 +53,7 @@ def test_there_is_no_time_for_it(solved):
     vehicle = lunch((0, 250), off_duty=False) | {"shift": (0, 229)}
     plan = solved(tiny(line(0, 100), orders=[{}], vehicles=[vehicle]))
     assert visits(plan) == {}
-    assert [reason[0] for reason in why(plan).values()] == ["BREAK"]
+    assert why(plan) == {"a": ("SHIFT", "IMPOSSIBLE", 1, "s")}
 
 
 def test_unpaid_breaks_cost_nothing_and_paid_ones_do(solved):

@@ -73,13 +73,15 @@ def trial_cost(instance: Instance, trial: Trial) -> int:
     return sum(route_costs(instance, trial.vehicle, trial.codes, trial.times).values())
 
 
-def badness(trial: Trial) -> tuple[float, float, float]:
+def badness(trial: Trial) -> tuple[float, ...]:
     """Return how far a route is from keeping all rules: by rules, by time, and by what is told first."""
+    # what a break stands against tells more than that there is none
+    missing = sum(v.code == "BREAK" and v.margin is None for v in trial.broken)
     codes = {violation.code for violation in trial.broken}
     margins = sum(v.margin or 0.0 for v in trial.broken if v.unit == "s")
     # what no other place would mend is told first
     first = min((RULE_CODES.index(v.code) for v in trial.broken if v.code in RULE_CODES), default=0)
-    return float(len(codes)), margins, float(first)
+    return float(missing), float(len(codes)), margins, float(first)
 
 
 def _relations(instance: Instance, trial: Trial, beside: Mapping[int, Sequence[int]]) -> Iterator[Violation]:
@@ -96,7 +98,7 @@ def _judged(instance: Instance, vehicle: int, codes: Sequence[int]) -> Trial:
     return Trial(vehicle, codes, times, broken_rules(stated))
 
 
-def _rank(trial: Trial) -> tuple[float, float, float, int]:
+def _rank(trial: Trial) -> tuple[float, ...]:
     return *badness(trial), trial.times.duty
 
 
