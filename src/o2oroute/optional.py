@@ -13,6 +13,7 @@ __all__ = ["load"]
 _NEEDED_FOR = {
     "geopandas": ("orders from a GeoDataFrame", "pip install geopandas"),
     "networkx": ("networks from OSMnx graphs", "pip install osmnx"),
+    "opening_hours": ("conditions with times of day", "pip install opening-hours-py"),
     "ortools.constraint_solver.pywrapcp": ("the OR-Tools engine", 'pip install "ortools>=9.12,<9.16"'),
     "osmium": ("reading OpenStreetMap files", "pip install osmium"),
     "osmnx": ("roads of a named place", "pip install osmnx"),

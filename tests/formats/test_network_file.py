@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 from o2oroute.errors import InputError
 from o2oroute.formats.network_file import load_network, load_networks, save_network
 from o2oroute.road.check import check_network
-from o2oroute.road.network import LAYOUT, RoadNetwork
+from o2oroute.road.layout import LAYOUT
+from o2oroute.road.network import RoadNetwork
 
 START = struct.Struct("<8sIIIIQ")
 
@@ -170,8 +171,8 @@ def test_files_that_are_none(saved, tmp_path):
     assert "is no prepared road network" in refused(path, b"PK\x03\x04" + bytes(1000))
     assert "is no prepared road network" in refused(path, b"o2o")
     assert "only 8 bytes" in refused(path, saved[:8])
-    assert "a newer o2oroute (format 3, this one reads 2)" in refused(
-        path, saved[:8] + b"\3\0\0\0" + saved[12:]
+    assert "a newer o2oroute (format 4, this one reads 3)" in refused(
+        path, saved[:8] + b"\4\0\0\0" + saved[12:]
     )
     assert "an older o2oroute (format 1" in refused(path, saved[:8] + b"\1\0\0\0" + saved[12:])
     assert "truncated or damaged" in refused(path, saved[:-1])

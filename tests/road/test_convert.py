@@ -13,7 +13,8 @@ from shapely import LineString
 
 from o2oroute.errors import InputError
 from o2oroute.road.check import check_network
-from o2oroute.road.network import LAYOUT, RoadNetwork
+from o2oroute.road.layout import LAYOUT
+from o2oroute.road.network import RoadNetwork
 
 
 def graph(*edges: tuple, crs: object = "epsg:4326") -> nx.MultiDiGraph:

@@ -264,6 +264,8 @@ def test_ferries_take_their_time():
         ("car", "traffic_calming=hump", "", False, 2, 2),
         ("car", "traffic_calming=yes", "", False, 0, 0),
         ("truck", "traffic_calming=hump", "", False, 4, 4),
+        ("car", "railway=level_crossing", "", False, 0, 0),
+        ("car", "railway=level_crossing barrier=lift_gate", "", False, 60, 60),
         ("car", "highway=bus_stop", "", False, 0, 0),
         ("car", "access=no", "access", False, 0, 0),
     ],
@@ -272,6 +274,13 @@ def test_nodes(profile, text, closed_by, restricted, forward, backward):
     tags = dict(word.split("=", maxsplit=1) for word in text.split())
     judgement = load_profile(profile).judge_node(tags)
     assert judgement[:4] == (closed_by, restricted, forward, backward)
+
+
+def test_level_crossings_cost_what_the_profile_says():
+    car = load_profile("car")
+    slow = car.model_copy(update={"delay": car.delay.model_copy(update={"level_crossing": 30.0})})
+    assert slow.judge_node({"railway": "level_crossing"})[:4] == ("", False, 30, 30)
+    assert slow.judge_node({"railway": "rail"})[:4] == ("", False, 0, 0)
 
 
 def test_signs_that_do_not_say_for_whom():

@@ -33,12 +33,13 @@ import numpy.typing as npt
 
 from o2oroute.errors import InputError
 from o2oroute.road.check import check_network
-from o2oroute.road.network import LAYOUT, RoadNetwork
+from o2oroute.road.layout import LAYOUT
+from o2oroute.road.network import RoadNetwork
 
 __all__ = ["load_network", "load_networks", "save_network"]
 
 _MAGIC: Final = b"o2oroads"
-_VERSION: Final = 2
+_VERSION: Final = 3
 _START: Final = struct.Struct("<8sIIIIQ")
 _ALIGNMENT: Final = 64
 

@@ -18,6 +18,7 @@ import numpy as np
 from o2oroute.errors import InputError
 from o2oroute.optional import load
 from o2oroute.osm.records import MISSING, Box, OsmRecords, Restriction, cut_ways
+from o2oroute.osm.restriction_tags import RESTRICTION_TYPES, restriction_tags
 
 __all__ = ["read_osm"]
 
@@ -164,7 +165,7 @@ def _things(
     else:
         processor.with_filter(only.EntityFilter(osm.WAY | osm.RELATION))
     processor.with_filter(only.TagFilter(*_pairs(ways)).enable_for(osm.WAY))
-    processor.with_filter(only.TagFilter(("type", "restriction")).enable_for(osm.RELATION))
+    processor.with_filter(only.TagFilter(*_pairs({"type": RESTRICTION_TYPES})).enable_for(osm.RELATION))
     return iter(processor)
 
 
@@ -238,11 +239,10 @@ class _Reader:
         members: dict[tuple[str, str], list[int]] = {}
         for member in relation.members:
             members.setdefault((member.role, member.type), []).append(member.ref)
-        tags = {tag.k: tag.v for tag in relation.tags}
         self.restrictions.append(
             Restriction(
                 id=relation.id,
-                tags={key: tags[key] for key in tags if key == "except" or key.startswith("restriction")},
+                tags=restriction_tags({tag.k: tag.v for tag in relation.tags}),
                 from_ways=tuple(members.get(("from", "w"), ())),
                 via_nodes=tuple(members.get(("via", "n"), ())),
                 via_ways=tuple(members.get(("via", "w"), ())),

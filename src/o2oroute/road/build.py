@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, Final
 
 import numpy as np
@@ -11,10 +12,12 @@ from o2oroute._core import nested_dissection
 from o2oroute.arrays import ranges
 from o2oroute.errors import InputError
 from o2oroute.osm.records import OsmRecords
+from o2oroute.road.conditional import kept_map, map_at, unpacked_map, unread_conditions
 from o2oroute.road.geometry import E7
 from o2oroute.road.judge import Judgement
 from o2oroute.road.kerb import RoadFlag, segment_flags
 from o2oroute.road.network import Progress, RoadNetwork
+from o2oroute.road.order import order_as_in
 from o2oroute.road.points import closed_points, junction_points, points_of_note
 from o2oroute.road.profile import Profile
 from o2oroute.road.region import REGIONS, region_of
@@ -25,7 +28,7 @@ from o2oroute.road.states import States, core_and_fringe, states_of
 from o2oroute.road.turn_costs import turn_seconds
 from o2oroute.road.turns import allowed_turns
 
-__all__ = ["ATTRIBUTION", "build_network"]
+__all__ = ["ATTRIBUTION", "build_network", "network_at"]
 
 ATTRIBUTION: Final = "© OpenStreetMap contributors"
 
@@ -34,7 +37,13 @@ Int64 = npt.NDArray[np.int64]
 Bool = npt.NDArray[np.bool_]
 
 
-def build_network(records: OsmRecords, profile: Profile, *, progress: Progress | None = None) -> RoadNetwork:
+def build_network(
+    records: OsmRecords,
+    profile: Profile,
+    *,
+    like: RoadNetwork | None = None,
+    progress: Progress | None = None,
+) -> RoadNetwork:
     """Build the road network of one profile.
 
     Parameters
@@ -42,6 +51,8 @@ def build_network(records: OsmRecords, profile: Profile, *, progress: Progress |
     records : OsmRecords
         Read with the profile's ``ways`` and ``keys``.
     profile : Profile
+    like : RoadNetwork, optional
+        Of the same map at another time: what depends on the map alone is taken from it.
     progress : callable, optional
         Called as ``progress(done, total)`` after each of four steps.
 
@@ -106,17 +117,36 @@ def build_network(records: OsmRecords, profile: Profile, *, progress: Progress |
         core=core,
         components=components,
     )
+    conditions, unread = unread_conditions(records, profile)
+    counts["conditional_tags"] = conditions
     left_out = {reason: sorted(ids) for reason, ids in sorted(bans.left_out.items())}
     meta: dict[str, Any] = {
         "source": records.source,
         "attribution": ATTRIBUTION,
         "counts": counts,
         "restrictions_left_out": left_out,
-        "report": report_text(records.source, profile.name, counts, left_out),
+        "conditions_left_out": dict(unread.most_common()),
+        "report": report_text(records.source, profile.name, counts, left_out, unread),
     }
-    network = _assembled(records, profile, judgements, segments, states, flags, turn_ms, meta)
+    if like is not None:
+        packed = like.kept_map
+    else:
+        packed = kept_map(records, profile) if conditions > unread.total() else np.empty(0, np.uint8)
+    network = _assembled(
+        records, profile, judgements, segments, states, flags, turn_ms, meta, like=like, packed=packed
+    )
     tell(4, 4)
     return network
+
+
+def network_at(network: RoadNetwork, when: datetime) -> RoadNetwork:
+    """Build the network of a moment; see :meth:`RoadNetwork.at`."""
+    if not isinstance(when, datetime):
+        raise InputError(f"when is {when!r}; it must be a datetime, such as datetime(2026, 11, 25, 8, 0)")
+    if not network.kept_map.size:
+        return network
+    records, profile = unpacked_map(network.kept_map)
+    return build_network(map_at(records, profile, when), profile, like=network)
 
 
 def _judged(records: OsmRecords, profile: Profile) -> tuple[list[Judgement], Int32]:
@@ -145,6 +175,9 @@ def _assembled(
     flags: npt.NDArray[np.uint8],
     turn_ms: Int32,
     meta: dict[str, Any],
+    *,
+    like: RoadNetwork | None,
+    packed: npt.NDArray[np.uint8],
 ) -> RoadNetwork:
     """Keep the segments that have nodes, number everything anew, and lay it out."""
     used = _marked(segments.size, states.segment)
@@ -204,7 +237,12 @@ def _assembled(
         segment_of_node=node_segment,
         junction_tail=tail[node_segment],
         junction_head=head[node_segment],
-        rank=nested_dissection(tail[node_segment], head[node_segment], junction_lon, junction_lat),
+        rank=(
+            nested_dissection(tail[node_segment], head[node_segment], junction_lon, junction_lat)
+            if like is None
+            else order_as_in(like, records.node_id[junction_point], tail[node_segment], head[node_segment])
+        ),
+        kept_map=packed,
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from o2oroute.osm.conditions import CONDITIONAL
 from o2oroute.osm.measures import metres, seconds, tonnes
 from o2oroute.osm.tags import Direction, is_contraflow, oneway, speed_limit
 
@@ -71,28 +72,23 @@ class Judgement(NamedTuple):
 
 
 def way_keys(profile: Profile) -> tuple[str, ...]:
-    """Return the tags of ways that :func:`judge_way` looks at."""
+    """Return the tags of ways that :func:`judge_way` looks at, and the conditional ones that change them."""
     access = (*profile.vehicles, "access")
-    both = (*access, *_LIMITS, *(f"{key}:{kind}" for key in _LIMITS[1:2] for kind in profile.vehicles))
+    limits = (*_LIMITS, *(f"maxspeed:{kind}" for kind in profile.vehicles))
     signs = [key for name, keys in _SIGNS.items() if getattr(profile.vehicle, name) for key in keys]
+    changing = (
+        *(key + side for key in (*access, *limits) for side in ("", *_SIDES)),
+        *(key for sign in signs for key in (sign, *(f"{sign}:{kind}" for kind in profile.vehicles))),
+        *(f"oneway:{kind}" for kind in profile.vehicles),
+        "oneway",
+    )
     return tuple(
         dict.fromkeys(
             (
-                *(
-                    "highway",
-                    "route",
-                    "area",
-                    "junction",
-                    "service",
-                    "duration",
-                    "motorroad",
-                    "hov",
-                ),
+                *("highway", "route", "area", "junction", "service", "duration", "motorroad", "hov"),
                 *_UNBUILT,
-                *(key + side for key in both for side in ("", ":forward", ":backward")),
-                *(key for sign in signs for key in (sign, *(f"{sign}:{kind}" for kind in profile.vehicles))),
-                *(f"oneway:{kind}" for kind in profile.vehicles),
-                "oneway",
+                *changing,
+                *(key + CONDITIONAL for key in changing),
                 *(_CONTRAFLOW_KEYS if "bicycle" in profile.vehicles else ()),
                 *(key for key in ("surface", "tracktype", "smoothness") if getattr(profile, key)),
             )

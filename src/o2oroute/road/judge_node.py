@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from o2oroute.osm.conditions import CONDITIONAL
 from o2oroute.osm.measures import metres
 from o2oroute.road.judge import verdict
 
@@ -51,8 +52,9 @@ class NodeJudgement(NamedTuple):
 
 
 def node_keys(profile: Profile) -> tuple[str, ...]:
-    """Return the tags of nodes that :func:`judge_node` looks at."""
-    return (*_KEYS, *profile.vehicles, "access")
+    """Return the tags that :func:`judge_node` looks at, and the conditional ones that change them."""
+    access = (*profile.vehicles, "access")
+    return (*_KEYS, *access, *(key + CONDITIONAL for key in access))
 
 
 def judge_node(profile: Profile, tags: Mapping[str, str]) -> NodeJudgement:

@@ -3,187 +3,49 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, overload
+from typing import TYPE_CHECKING, Literal, overload
 
-import numpy as np
 import numpy.typing as npt
 
-from o2oroute.arrays import frozen
 from o2oroute.errors import InputError
 from o2oroute.osm.records import Box
 from o2oroute.road.kerb import KERB_KEYS, Approach
+from o2oroute.road.layout import NetworkArrays
 from o2oroute.road.snap import Snap, SnapIndex, snap_points
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     import networkx as nx
 
     from o2oroute.matrix.paths import Route
     from o2oroute.matrix.travel_matrix import RawMatrix, TravelMatrix
     from o2oroute.road.profile import Profile
 
-__all__ = ["LAYOUT", "ArrayKind", "Progress", "RoadNetwork"]
-
-Int32 = npt.NDArray[np.int32]
-Int64 = npt.NDArray[np.int64]
-UInt8 = npt.NDArray[np.uint8]
+__all__ = ["Progress", "RoadNetwork"]
 
 #: Called as ``progress(done, total)``.
 Progress = Callable[[int, int], None]
 
 
-class ArrayKind(NamedTuple):
-    """What an array of the network must look like."""
-
-    #: Name of the element type.
-    dtype: str
-    #: What there is one element for; arrays of one kind have one length.
-    per: str
-    #: Elements beyond one for each (1 for the bounds of a CSR layout).
-    extra: int = 0
-
-
-#: Every array of a :class:`RoadNetwork`; building, saving, loading and checking all go by this table.
-LAYOUT: Final[Mapping[str, ArrayKind]] = {
-    "junction_lon": ArrayKind("int32", "junction"),
-    "junction_lat": ArrayKind("int32", "junction"),
-    "junction_osm_id": ArrayKind("int64", "junction"),
-    "segment_tail": ArrayKind("int32", "segment"),
-    "segment_head": ArrayKind("int32", "segment"),
-    "segment_ms": ArrayKind("int32", "segment"),
-    "segment_dm": ArrayKind("int32", "segment"),
-    "segment_way": ArrayKind("int64", "segment"),
-    "segment_twin": ArrayKind("int32", "segment"),
-    "segment_class": ArrayKind("uint8", "segment"),
-    "segment_flags": ArrayKind("uint8", "segment"),
-    "segment_name": ArrayKind("int32", "segment"),
-    "segment_shape": ArrayKind("int32", "segment"),
-    "segment_reversed": ArrayKind("uint8", "segment"),
-    "segment_nodes_first": ArrayKind("int32", "segment", 1),
-    "segment_nodes": ArrayKind("int32", "node"),
-    "shape_first": ArrayKind("int32", "shape", 1),
-    "shape_lon": ArrayKind("int32", "shape point"),
-    "shape_lat": ArrayKind("int32", "shape point"),
-    "first_out": ArrayKind("int32", "node", 1),
-    "head": ArrayKind("int32", "arc"),
-    "weight_ms": ArrayKind("int32", "arc"),
-    "node_ms": ArrayKind("int32", "node"),
-    "node_dm": ArrayKind("int32", "node"),
-    "segment_of_node": ArrayKind("int32", "node"),
-    "junction_tail": ArrayKind("int32", "node"),
-    "junction_head": ArrayKind("int32", "node"),
-    "rank": ArrayKind("int32", "node"),
-}
-
-
 @dataclass(frozen=True, eq=False, repr=False)
-class RoadNetwork:
+class RoadNetwork(NetworkArrays):
     """The roads that one profile may use, as read-only arrays.
 
-    A *segment* is a stretch of one way between two junctions in one direction. Each segment is one node of
-    the routing graph (later kinds of restriction may need several nodes for a segment, so always go through
-    ``segment_of_node`` and ``segment_nodes``), and each allowed turn is one arc. The label of a node is the
-    time at the *start* of its segment; the arc from ``u`` to ``v`` weighs the time along the segment of
-    ``u`` plus the turn, and is ``node_dm[u]`` long.
+    A *segment* is a stretch of one way between two junctions in one direction. It is one node of the routing
+    graph, or several where it matters what came before (restrictions over ways, roads for the first and the
+    last leg), so always go through ``segment_of_node`` and ``segment_nodes``. Each allowed turn between two
+    nodes is one arc. The label of a node is the time at the *start* of its segment; the arc from ``u`` to
+    ``v`` weighs the time along the segment of ``u`` plus the turn, and is ``node_dm[u]`` long.
 
     Use :meth:`from_osm`, :meth:`from_place`, :meth:`from_osmnx` or
     :func:`~o2oroute.formats.network_file.load_network` to get one.
 
-    Attributes
-    ----------
-    profile : str
-        Name of the profile that judged the roads.
-    meta : dict
-        Where the network comes from: ``source``, ``attribution``, ``bbox`` (W, S, E, N in degrees),
-        ``counts`` and ``report`` (what was used and what was left out, and why).
-    class_names, names : tuple of str
-        Texts that ``segment_class`` and ``segment_name`` point into; ``names[0]`` is ``""``.
-    junction_lon, junction_lat : ndarray of int32, shape (junctions,)
-        Position in units of 1e-7 degrees, as OpenStreetMap stores it.
-    junction_osm_id : ndarray of int64, shape (junctions,)
-    segment_tail, segment_head : ndarray of int32, shape (segments,)
-        Junctions where the segment starts and ends.
-    segment_ms, segment_dm : ndarray of int32, shape (segments,)
-        Milliseconds (at least 1) and decimetres from start to end.
-    segment_way : ndarray of int64, shape (segments,)
-        OpenStreetMap id of the way.
-    segment_twin : ndarray of int32, shape (segments,)
-        The same stretch in the opposite direction, or -1.
-    segment_class : ndarray of uint8, shape (segments,)
-    segment_flags : ndarray of uint8, shape (segments,)
-        Where nobody stops, what is hard to cross, and where traffic keeps to the left: values of
-        :class:`~o2oroute.road.kerb.RoadFlag`.
-    segment_name : ndarray of int32, shape (segments,)
-    segment_shape : ndarray of int32, shape (segments,)
-        Polyline of the segment; twins share it.
-    segment_reversed : ndarray of uint8, shape (segments,)
-        1 where the segment runs against its shape.
-    segment_nodes_first, segment_nodes : ndarray of int32, shapes (segments + 1,) and (nodes,)
-        Graph nodes of segment ``s``: ``segment_nodes[segment_nodes_first[s]:segment_nodes_first[s + 1]]``.
-    shape_first, shape_lon, shape_lat : ndarray of int32, shapes (shapes + 1,) and (shape points,)
-        Polylines, end points included, in units of 1e-7 degrees.
-    first_out, head, weight_ms : ndarray of int32, shapes (nodes + 1,) and (arcs,)
-        Arcs out of node ``u``: ``first_out[u]`` up to ``first_out[u + 1]``.
-    node_ms, node_dm, segment_of_node, junction_tail, junction_head : ndarray of int32, shape (nodes,)
-        Time, length, number, start and end of the node's segment.
-    rank : ndarray of int32, shape (nodes,)
-        Elimination order of the nodes for the hierarchy in ``matrix/``; it depends on the map alone, not on
-        weights.
+    Its arrays are those of :class:`~o2oroute.road.layout.NetworkArrays`.
     """
-
-    profile: str
-    meta: dict[str, Any]
-    class_names: tuple[str, ...]
-    names: tuple[str, ...]
-    junction_lon: Int32 = field(kw_only=True)
-    junction_lat: Int32 = field(kw_only=True)
-    junction_osm_id: Int64 = field(kw_only=True)
-    segment_tail: Int32 = field(kw_only=True)
-    segment_head: Int32 = field(kw_only=True)
-    segment_ms: Int32 = field(kw_only=True)
-    segment_dm: Int32 = field(kw_only=True)
-    segment_way: Int64 = field(kw_only=True)
-    segment_twin: Int32 = field(kw_only=True)
-    segment_class: UInt8 = field(kw_only=True)
-    segment_flags: UInt8 = field(kw_only=True)
-    segment_name: Int32 = field(kw_only=True)
-    segment_shape: Int32 = field(kw_only=True)
-    segment_reversed: UInt8 = field(kw_only=True)
-    segment_nodes_first: Int32 = field(kw_only=True)
-    segment_nodes: Int32 = field(kw_only=True)
-    shape_first: Int32 = field(kw_only=True)
-    shape_lon: Int32 = field(kw_only=True)
-    shape_lat: Int32 = field(kw_only=True)
-    first_out: Int32 = field(kw_only=True)
-    head: Int32 = field(kw_only=True)
-    weight_ms: Int32 = field(kw_only=True)
-    node_ms: Int32 = field(kw_only=True)
-    node_dm: Int32 = field(kw_only=True)
-    segment_of_node: Int32 = field(kw_only=True)
-    junction_tail: Int32 = field(kw_only=True)
-    junction_head: Int32 = field(kw_only=True)
-    rank: Int32 = field(kw_only=True)
-
-    def __post_init__(self) -> None:
-        lengths: dict[str, tuple[int, str]] = {}
-        for name, kind in LAYOUT.items():
-            array = getattr(self, name)
-            if not isinstance(array, np.ndarray) or array.dtype != kind.dtype or array.ndim != 1:
-                found = (
-                    f"{array.dtype} of shape {array.shape}"
-                    if isinstance(array, np.ndarray)
-                    else type(array).__name__
-                )
-                raise InputError(f"{name} is {found}; it must be an array of {kind.dtype} of one dimension")
-            length, first = lengths.setdefault(kind.per, (array.size - kind.extra, name))
-            if array.size - kind.extra != length:
-                raise InputError(
-                    f"{name} has {array.size} elements; with {length} {kind.per}s (from {first}) "
-                    f"it must have {length + kind.extra}"
-                )
-            object.__setattr__(self, name, frozen(np.ascontiguousarray(array)))
 
     def __repr__(self) -> str:
         """Return the profile and the sizes."""
@@ -314,6 +176,36 @@ class RoadNetwork:
         judge = load_profile(profile)
         records = records_from_osmnx(graph, keys=(*judge.keys, *KERB_KEYS), node_keys=judge.node_keys)
         return build_network(records, judge)
+
+    def at(self, when: datetime) -> RoadNetwork:
+        """Return the roads as they are at a moment: with the conditional tags that hold then.
+
+        Without this, roads and turns are as they are where no condition holds.
+
+        Parameters
+        ----------
+        when : datetime
+            Without a time zone, by the clocks of the place. One moment counts for whole routes: nothing
+            changes on the way.
+
+        Returns
+        -------
+        RoadNetwork
+            The network itself if nothing on it depends on the time; otherwise one of its own, whose junctions
+            and segments may differ, and whose :meth:`at` answers for other moments.
+
+        Raises
+        ------
+        InputError
+            If `when` is no datetime, or the profile can use no road at that moment.
+
+        Examples
+        --------
+        >>> network.at(datetime(2026, 11, 25, 8, 0)).matrix(points)  # doctest: +SKIP
+        """
+        from o2oroute.road.build import network_at
+
+        return network_at(self, when)
 
     @property
     def segments(self) -> int:

@@ -111,7 +111,11 @@ def count_use(
 
 
 def report_text(
-    source: str, profile: str, counts: Mapping[str, Any], restrictions_left_out: Mapping[str, Sequence[int]]
+    source: str,
+    profile: str,
+    counts: Mapping[str, Any],
+    restrictions_left_out: Mapping[str, Sequence[int]],
+    conditions_left_out: Mapping[str, int],
 ) -> str:
     """Return the counts as lines of text, with a reason for everything that is left out.
 
@@ -123,12 +127,18 @@ def report_text(
         Of :func:`count_use`.
     restrictions_left_out : mapping of str to sequence of int
         OpenStreetMap ids by reason.
+    conditions_left_out : mapping of str to int
+        Conditional tags that are not understood, and how many there are of each.
     """
-    return "\n".join(_lines(source, profile, counts, restrictions_left_out))
+    return "\n".join(_lines(source, profile, counts, restrictions_left_out, conditions_left_out))
 
 
 def _lines(
-    source: str, profile: str, counts: Mapping[str, Any], restrictions_left_out: Mapping[str, Sequence[int]]
+    source: str,
+    profile: str,
+    counts: Mapping[str, Any],
+    restrictions_left_out: Mapping[str, Sequence[int]],
+    conditions_left_out: Mapping[str, int],
 ) -> Iterator[str]:
     yield f"{source} for profile {profile}"
     yield _total("ways", counts["ways"], counts["ways_used"])
@@ -154,6 +164,11 @@ def _lines(
         if outcome != "applied":
             ids = restrictions_left_out.get(outcome, ())
             yield from _left_out(count, _RESTRICTIONS.get(outcome, outcome), ids)
+    conditions = counts["conditional_tags"]
+    if conditions:
+        yield _total("conditional tags", conditions, conditions - sum(conditions_left_out.values()))
+        for tag, count in conditions_left_out.items():
+            yield from _left_out(count, f"a part of it is not understood: {tag}")
 
 
 def _total(what: str, read: int, used: int) -> str:
