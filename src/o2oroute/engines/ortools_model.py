@@ -130,7 +130,11 @@ class RoutingModel(RoutingBase):
             parameters.solution_limit = iterations
         self.routing.CloseModelWithParameters(parameters)
         self.solver.ReSeed(seed)
-        solutions = _Solutions(self.routing, self.vehicles, emit)
+        loose = bool(self.arrays.drive_vehicle.size or self.arrays.break_vehicle.size)
+        pause = _PAUSE if iterations is None else 0.0
+        solutions = _Solutions(
+            self.routing, self.vehicles, emit, every=loose, pause=pause if loose else _PAUSE
+        )
         self.routing.AddAtSolutionCallback(solutions.look)
         first = self.routing.ReadAssignmentFromRoutes([list(route) for route in routes], True)
         if first is None:
@@ -148,10 +152,16 @@ class RoutingModel(RoutingBase):
 
 
 class _Solutions:
-    """Looks at each solution while it stands, and hands over those that are better than all before."""
+    """Looks at each solution while it stands, and hands over those that are better than all before.
 
-    def __init__(self, routing: Any, vehicles: int, emit: Callable[[Nodes], object]) -> None:
+    With `every` also others, where there is time: the best ones may be refused for what is modelled loosely.
+    """
+
+    def __init__(
+        self, routing: Any, vehicles: int, emit: Callable[[Nodes], object], *, every: bool, pause: float
+    ) -> None:
         self._routing, self._vehicles, self._emit = routing, vehicles, emit
+        self._every, self._pause = every, pause
         self._best: int | None = None
         self._waiting: Nodes | None = None
         self._last = 0.0
@@ -160,10 +170,12 @@ class _Solutions:
     def look(self) -> None:
         self.seen += 1
         cost = self._routing.CostVar().Value()
-        if self._best is None or cost < self._best:
+        is_better = self._best is None or cost < self._best
+        if is_better:
             self._best = cost
+        if is_better or (self._every and self._waiting is None):
             self._waiting = [self._route(vehicle) for vehicle in range(self._vehicles)]
-        if self._waiting is not None and time.monotonic() - self._last >= _PAUSE:
+        if self._waiting is not None and time.monotonic() - self._last >= self._pause:
             self.hand_over()
 
     def _route(self, vehicle: int) -> list[int]:
