@@ -8,10 +8,13 @@ import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
+from helpers import line, tiny
+from o2oroute.engines import trial_insertion
 from o2oroute.engines.best_routes import BestRoutes
-from o2oroute.engines.ortools import first_routes, read_back, search
+from o2oroute.engines.ortools import OrtoolsEngine, first_routes, read_back, search
 from o2oroute.engines.ortools_base import load_ortools
 from o2oroute.engines.routing_arrays import RoutingArrays, routing_arrays
+from o2oroute.model.instance import build_instance
 from o2oroute.model.solution import Solution
 from o2oroute.plan.check import check_plan
 from o2oroute.plan.schedule import make_plan
@@ -50,3 +53,21 @@ def test_whatever_comes_back_passes_the_checker(instance):
         event(f"better: {best.offer(read_back(arrays, nodes), 'ortools')}")
     assert best.value <= first
     assert check_plan(instance, make_plan(instance, best.solution(), reasons=False)) == []
+
+
+def test_ctrl_c_keeps_what_was_inserted(monkeypatch):
+    rule = {"id": "rest", "after_driving": 150, "duration": 40}
+    problem = tiny(line(0, 10, 20, 30), orders=[{}] * 3, vehicles=[{"driving_breaks": [rule]}])
+    spot, tried = trial_insertion.spot, []
+
+    def interrupted(*arguments, **settings):
+        tried.append(arguments)
+        if len(tried) == 3:
+            raise KeyboardInterrupt
+        return spot(*arguments, **settings)
+
+    monkeypatch.setattr(trial_insertion, "spot", interrupted)
+    solution = OrtoolsEngine().solve(build_instance(problem), deadline=time.monotonic() + 30)
+    assert solution.statistics["interrupted"]
+    assert solution.statistics["found_by"] == "insertion"
+    assert sum(map(len, solution.routes.values())) == 2

@@ -77,16 +77,14 @@ class BestRoutes:
         """Try once more to insert what is left out: routes have moved meanwhile."""
         if not self.judge.unassigned(self.routes):
             return
-        if set(asked(self._instance.problem)) <= compiled.SERVED:
-            if self.found_by == "insertion":
-                return
+        found_by = "insertion" if self.found_by == "start" else self.found_by
+        if not set(asked(self._instance.problem)) <= compiled.SERVED:
+            for routes in insert_by_trial(self._instance, self.judge, self.routes, deadline):
+                self.offer(routes, found_by)
+        elif self.found_by != "insertion":
             found = construct(self._instance, start=self.solution(), deadline=deadline).routes
-            routes: VisitRoutes = solution_codes(
-                self._instance, Solution(write_routes(self._instance, found))
-            )
-        else:
-            routes = insert_by_trial(self._instance, self.judge, self.routes, deadline)
-        self.offer(routes, "insertion" if self.found_by == "start" else self.found_by)
+            solution = Solution(write_routes(self._instance, found))
+            self.offer(solution_codes(self._instance, solution), found_by)
 
     def _usable(self, start: Solution) -> dict[int, Judged]:
         """Return the routes of a solution but those that break a rule."""

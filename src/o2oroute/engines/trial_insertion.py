@@ -22,8 +22,8 @@ _TRIALS: Final = 30
 
 def insert_by_trial(
     instance: Instance, judge: Judge, routes: Mapping[int, Judged], deadline: float
-) -> VisitRoutes:
-    """Return routes with requests put in that they do not serve, as long as the plan gets better.
+) -> Iterator[VisitRoutes]:
+    """Yield routes with one request more that they do not serve, as long as the plan gets better.
 
     Parameters
     ----------
@@ -37,7 +37,7 @@ def insert_by_trial(
     served = {
         int(instance.task_request[code]) for route in routes.values() for code in route.codes if code >= 0
     }
-    best, value = dict(routes), judge.value(routes)
+    best, value = routes, judge.value(routes)
     for request in _in_turn(instance, served):
         for vehicle in _vehicles(instance, best):
             if time.monotonic() >= deadline:
@@ -45,8 +45,9 @@ def insert_by_trial(
             judged = _inserted(instance, judge, routes, vehicle, request)
             if judged is not None and judge.value(judged) < value:
                 best, value = judged, judge.value(judged)
-        routes = best
-    return {vehicle: route.codes for vehicle, route in best.items()}
+        if best is not routes:
+            routes = best
+            yield {vehicle: route.codes for vehicle, route in best.items()}
 
 
 def _inserted(
