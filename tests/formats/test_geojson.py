@@ -11,6 +11,7 @@ from helpers import solution
 from o2oroute.formats.geojson import plan_features, write_geojson
 from o2oroute.model.instance import build_instance
 from o2oroute.model.problem import Problem
+from o2oroute.model.solution import BreakVisit, ReloadVisit
 from o2oroute.plan.schedule import make_plan
 
 PLACES = [(126.95, 37.55), (126.94, 37.56), (126.93, 37.55), (126.96, 37.57)]
@@ -99,3 +100,23 @@ def test_places_that_are_not_on_earth_or_not_known_have_no_geometry(plan):
 def test_more_routes_than_colours(plan):
     many = plan.model_copy(update={"routes": plan.routes * 20})
     assert len(plan_features(many)["features"]) == 40 * 4 + 1
+
+
+def test_a_break_on_the_way_has_no_place_and_leaves_the_line_whole():
+    lunch = {"id": "lunch", "windows": [(60, 90)], "duration": 600, "off_duty": False}
+    problem = Problem(
+        depots=[{"id": "hub", "location": PLACES[0]}],
+        vehicles=[
+            {"id": 1, "start": "hub", "end": "hub", "shift": (0, 9000), "breaks": [lunch], "trips": {}}
+        ],
+        orders=[{"id": f"o-{i}", "location": place} for i, place in enumerate(PLACES[1:3])],
+    )
+    visits = [BreakVisit("lunch"), "o-0", ReloadVisit("hub"), "o-1"]
+    plan = make_plan(build_instance(problem, straight_line=36), solution({1: visits}))
+    route, *stops = plan_features(plan)["features"]
+    assert route["geometry"]["coordinates"] == [PLACES[0], PLACES[1], PLACES[0], PLACES[2], PLACES[0]]
+    assert route["properties"]["orders"] == 2
+    assert [stop["properties"]["kind"] for stop in stops] == [
+        "start", "break", "order", "reload", "order", "end",
+    ]  # fmt: skip
+    assert stops[1]["geometry"] is None

@@ -63,8 +63,8 @@ def plan_features(plan: Plan) -> dict[str, Any]:
     -------
     dict
         Features whose property ``kind`` is ``"route"`` (a line, along the roads where the plan knows them,
-        else from stop to stop), ``"start"``, ``"order"``, ``"end"`` or ``"unassigned"`` (points). What has
-        no place on earth has a null geometry.
+        else from stop to stop), ``"start"``, ``"order"``, ``"break"``, ``"reload"``, ``"end"`` or
+        ``"unassigned"`` (points). What has no place on earth, or is a break on the way, has a null geometry.
     """
     features: list[dict[str, Any]] = []
     for i, route in enumerate(plan.routes):
@@ -88,7 +88,7 @@ def _route(route: Route, colour: str) -> dict[str, Any]:
     properties = {
         "kind": "route",
         "vehicle": route.vehicle,
-        "orders": len(route.stops) - 2,
+        "orders": sum(stop.kind == "order" for stop in route.stops),
         "start": route.stops[0].departure,
         "end": route.stops[-1].start,
         "distance": route.distance,
@@ -105,9 +105,10 @@ def _route(route: Route, colour: str) -> dict[str, Any]:
 
 
 def _straight(route: Route) -> Iterator[Position]:
-    """Yield the places of the stops; none at all if one is not known."""
-    if all(stop.location is not None for stop in route.stops):
-        yield from (stop.location for stop in route.stops if stop.location is not None)
+    """Yield the places of the stops; none at all if one is not known. A break may be had anywhere."""
+    stops = [stop for stop in route.stops if stop.kind != "break"]
+    if all(stop.location is not None for stop in stops):
+        yield from (stop.location for stop in stops if stop.location is not None)
 
 
 def _stop(route: Route, number: int, stop: Stop, colour: str) -> dict[str, Any]:
