@@ -66,7 +66,7 @@ def check_extract(extract: Path, sizes: list[int], rows: int, seed: int) -> None
         cells += check_square(other, snap, np.arange(min(rows, len(snap))), as_built=False)
     ways = check_ways(network, snap, chance)
     print(
-        f"{extract.name}: {network.node_ms.size} segments, {cells} cells and {ways} ways equal, "
+        f"{extract.name}: {network.node_ms.size} nodes, {cells} cells and {ways} ways equal, "
         f"{time.perf_counter() - start:.0f} s",
         flush=True,
     )

@@ -27,7 +27,7 @@ from o2oroute.road.network import RoadNetwork
 
 ROOT = Path(__file__).resolve().parents[1]
 HEAD = (
-    "| extract | segments | points | output MB | arcs swept | durations s | ns a cell | both s | ns a cell | "
+    "| extract | nodes | points | output MB | arcs swept | durations s | ns a cell | both s | ns a cell | "
     "steps a ns | filling |\n" + "|---" * 11 + "|"
 )
 #: Bytes of the largest matrix that is computed with distances.
