@@ -37,3 +37,11 @@ def test_no_time_is_left_for_the_break(solved):
     vehicle = {"driving_breaks": [RULE], "shift": (0, 239)}
     plan = solved(tiny(line(0, 100), orders=[{}], vehicles=[vehicle]))
     assert why(plan) == {"a": ("SHIFT", "IMPOSSIBLE", 1, "s")}
+
+
+def test_other_breaks_are_had_where_they_cost_least(solved):
+    lunch = {"id": "lunch", "windows": [(0, 200)], "duration": 30, "off_duty": False}
+    vehicle = {"driving_breaks": [RULE | {"after_driving": 900}], "breaks": [lunch], "shift": (0, 999)}
+    orders = [{"preferred": (0, 100), "per_minute_late": 60}]
+    plan = solved(tiny(line(0, 100), orders=orders, vehicles=[vehicle]))
+    assert _ids(plan) == ["d0", "a", "lunch", "d0"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Final, NamedTuple
 
 from o2oroute.model.duty import DrivingBreak
@@ -49,7 +50,8 @@ def tried(
     instance : Instance
     vehicle : int
     codes : sequence of int
-        Visits. Where a rule asks for breaks that are not among them, they are put where they break least.
+        Visits. Where a rule asks for breaks that are not among them, they are put where they
+        break least, and of such places where they cost least.
     beside : mapping of int to sequence of int, optional
         Visits of other vehicles: with them the route is held to relations, too.
 
@@ -58,9 +60,10 @@ def tried(
     Trial
     """
     trial = _judged(instance, vehicle, codes)
+    rank = partial(_rank, instance)
     for _ in range(_MOST_BREAKS):
-        better = min(_with_one_more_break(instance, trial), key=_rank, default=None)
-        if better is None or _rank(better) >= _rank(trial):
+        better = min(_with_one_more_break(instance, trial), key=rank, default=None)
+        if better is None or rank(better) >= rank(trial):
             break
         trial = better
     if beside is not None:
@@ -98,8 +101,8 @@ def _judged(instance: Instance, vehicle: int, codes: Sequence[int]) -> Trial:
     return Trial(vehicle, codes, times, broken_rules(stated))
 
 
-def _rank(trial: Trial) -> tuple[float, ...]:
-    return *badness(trial), trial.times.duty
+def _rank(instance: Instance, trial: Trial) -> tuple[float, ...]:
+    return *badness(trial), trial_cost(instance, trial), trial.times.duty
 
 
 def _with_one_more_break(instance: Instance, trial: Trial) -> Iterator[Trial]:
