@@ -78,6 +78,7 @@ class Model:
         reload_window_open: _Int64 | None = None,
         reload_window_close: _Int64 | None = None,
         max_trips: _Int64 | None = None,
+        max_ride: _Int64 | None = None,
     ) -> Self: ...
 
 class Routes:

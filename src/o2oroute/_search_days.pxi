@@ -14,7 +14,7 @@ cdef class _Days:
     """
 
     cdef object soft_first, terms, overtime, pauses, windows, max_load, structs, days, kinds
-    cdef object pause_first, reloads, reload_structs, reload_windows, trips
+    cdef object max_ride, pause_first, reloads, reload_structs, reload_windows, trips
     cdef Py_ssize_t most_pauses, most_reloads, most_kept
 
     def __cinit__(
@@ -69,6 +69,13 @@ cdef class _Days:
         numbers = {}
         kinds = [numbers.setdefault(content, len(numbers)) for content in contents]
         self.kinds = np.column_stack((*self.overtime, np.array(kinds, np.int64).reshape(vehicles)))
+
+    def read_rides(self, max_ride, Py_ssize_t requests):
+        """Take over how long rides may last."""
+        checked(max_ride, "max_ride", np.int64, (requests,), low=0)
+        if self.most_pauses or self.most_reloads:
+            raise InputError("max_ride limits rides; breaks or reloads beside it may interrupt them")
+        self.max_ride = _flat(np.minimum(max_ride, C_NEVER))
 
     def _read_reloads(self, Py_ssize_t vehicles, reloads, windows, points):
         """Check where vehicles may load again; return the trips of each, 0 where they are not counted."""

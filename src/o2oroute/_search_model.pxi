@@ -84,6 +84,9 @@ cdef class Model:
     pause_window_first : ndarray of int32, shape (breaks + 1,), optional
     pause_window_open, pause_window_close : ndarray of int64, shape (windows,), optional
         When each may begin, as for nodes.
+    max_ride : ndarray of int64, shape (requests,), optional
+        Most ticks from leaving the first task of a pair to the start of the second; ``UNLIMITED`` where there
+        is no limit. Not beside breaks and reloads.
     reload_first : ndarray of int32, shape (vehicles + 1,), optional
         The depots where vehicle ``v`` may load again: ``reload_first[v] .. reload_first[v + 1] - 1``.
     reload_point : ndarray of int32, shape (reloads,), optional
@@ -130,6 +133,7 @@ cdef class Model:
         pause_dispensable=None, pause_load=None, pause_window_first=None, pause_window_open=None,
         pause_window_close=None, reload_first=None, reload_point=None, reload_loading=None,
         reload_window_first=None, reload_window_open=None, reload_window_close=None, max_trips=None,
+        max_ride=None,
     ):
         types, tasks = checked(service, "service", np.int64, (-1, -1), low=0, high=2**31).shape
         vehicles = checked(profile, "profile", np.int32, (-1,), low=0, high=len(durations) - 1).shape[0]
@@ -180,7 +184,8 @@ cdef class Model:
             for ticks, lengths, most in zip(durations, distances, longest)
         ]
         moments = [0] * vehicles
-        if any(each is not None for each in (soft_first, overtime_after, pause_first, reload_first)):
+        of_days = (soft_first, overtime_after, pause_first, reload_first, max_ride)
+        if any(each is not None for each in of_days):
             self.days = _Days(
                 tasks, vehicles, units, (soft_first, soft_moment, soft_before, soft_after),
                 (overtime_after, overtime_per_tick),
@@ -189,6 +194,8 @@ cdef class Model:
                 (reload_first, reload_point, reload_loading, max_trips),
                 (reload_window_first, reload_window_open, reload_window_close), points,
             )
+            if max_ride is not None:
+                self.days.read_rides(max_ride, requests)
             moments = self.days.dearest(window_open, window_close, per_tick, stays, longest)
         self.cost_unit, self.per_vehicle = _cost_unit(
             of_vehicles, fewest_vehicles, tasks,
@@ -267,6 +274,7 @@ cdef class Model:
         if self.days is not None:
             view.soft_first = _int32_pointer(self.days.soft_first)
             view.soft = <const Term*> _int64_pointer(self.days.terms)
+            view.max_ride = _int64_pointer(self.days.max_ride)
         for i in range(types):
             self._fill_nodes(i, node_point, service[i], window_first)
         self.view.nodes = <Node*> _bytes_pointer(self.arrays["nodes"])

@@ -47,6 +47,13 @@ cdef class Routes:
             for i in range(curves):
                 self.view.curves[i].pieces = <Piece*> _bytes_pointer(memory["pieces"]) + i * ROOM
             memory["masks"] = np.zeros(3 * (model.tasks + 2), dtype=np.int64)
+            memory["pickups"] = np.zeros(model.tasks + 2, dtype=np.int32)
+            memory["rides"] = np.zeros(5 * (model.tasks + 2), dtype=np.int64)
+            self.view.pickups = _int32_pointer(memory["pickups"])
+            self.view.lowest = _int64_pointer(memory["rides"])
+            self.view.highest = self.view.lowest + model.tasks + 2
+            self.view.moments = self.view.highest + model.tasks + 2
+            self.view.schedules = self.view.moments + model.tasks + 2
             self._stock()
         cdef int64_t* loads = _int64_pointer(memory["of_routes"])
         for i in range(model.tasks):

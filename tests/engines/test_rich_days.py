@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import time
 
 import numpy as np
 from hypothesis import event, given, settings
@@ -11,15 +12,17 @@ from hypothesis import strategies as st
 from o2oroute._search import Routes
 from o2oroute.engines.compiled import SERVED, compiled_model, plan_value, write_routes
 from o2oroute.engines.day_arrays import visits_of
-from o2oroute.engines.insertion import construct
+from o2oroute.engines.insertion import InsertionEngine, construct
 from o2oroute.engines.search import SearchEngine, improve
 from o2oroute.model.features import asked
+from o2oroute.model.instance import build_instance
 from o2oroute.model.solution import Solution
 from o2oroute.plan.check import check_plan
 from o2oroute.plan.costs import route_costs
 from o2oroute.plan.schedule import make_plan, solution_codes
 from o2oroute.plan.trial import _judged
 from random_problems import has_ways, instances, rich_instances
+from search_audit import is_exact
 
 #: Rules of days that the compiled engines serve.
 DAY = ("breaks", "trips", "overtime")
@@ -30,6 +33,9 @@ def served(max_orders):
     return st.one_of(
         instances(max_orders=max_orders, day=DAY),
         rich_instances(max_orders=max_orders // 2, max_shipments=max_orders // 3, day=DAY),
+        rich_instances(
+            max_orders=max_orders // 4, max_shipments=max_orders // 2, day=("overtime", "max_ride")
+        ),
     )
 
 
@@ -68,30 +74,6 @@ def _cost(instance, vehicle, codes):
     if trial.broken:
         return None
     return sum(route_costs(instance, vehicle, codes, trial.times).values())
-
-
-def is_exact(instance, vehicle):
-    """Tell whether the kernel's costs are exact: where duty does not bend, or each stop has one window.
-
-    Nor may limits lie on what detours to depots take, or two breaks be taken in another order.
-    """
-    owner = instance.problem.vehicles[vehicle]
-    many = (np.diff(instance.window_first) > 1).any() or any(
-        (np.diff(windows.first) > 1).any() for windows in (instance.start_windows, instance.end_windows)
-    )
-    reloads = bool(instance.reload_depots(vehicle))
-    convex = not (many or owner.breaks or reloads)
-    limited = (
-        owner.max_distance is not None or owner.max_travel is not None or not is_metric(instance, vehicle)
-    )
-    bends = owner.max_duty is not None or owner.overtime is not None
-    return (convex or not bends) and len(owner.breaks) < 2 and not (reloads and (limited or owner.breaks))
-
-
-def is_metric(instance, vehicle):
-    """Tell whether the kernel's quick tests of times are right: no way round is faster than the way."""
-    legs = instance.vehicle_legs(vehicle).durations.astype(np.int64)
-    return bool((legs[:, None, :] <= legs[:, :, None] + legs[None, :, :]).all())
 
 
 @given(data=st.data(), instance=served(max_orders=4))
@@ -143,3 +125,27 @@ def test_whatever_comes_back_passes_the_checker(instance, seed):
         assert cost >= sum(route_costs(instance, vehicle, codes, trial.times).values())
     solution = SearchEngine().solve(instance, deadline=1e18, seed=seed, iterations=50)
     assert check_plan(instance, make_plan(instance, solution, reasons=False)) == []
+
+
+def last_end(plan):
+    return max((route.stops[-1].start_seconds for route in plan.routes), default=0)
+
+
+def left_out(plan, instance):
+    """Return the importance of what is mandatory and not served."""
+    requests = instance.problem.requests
+    indices = (instance.request_index[each.id] for each in plan.unassigned)
+    return sum(requests[i].importance for i in indices if requests[i].prize is None)
+
+
+@given(instance=served(max_orders=6), seed=st.integers(0, 2**31 - 1))
+@settings(max_examples=60, deadline=None)
+def test_the_last_vehicle_is_back_early(instance, seed):
+    instance = build_instance(instance.problem.replace(objective="earliest_finish"))
+    first = make_plan(instance, Solution(write_routes(instance, construct(instance).routes)), reasons=False)
+    for engine in (InsertionEngine(), SearchEngine()):
+        found = engine.solve(instance, deadline=time.monotonic() + 60, seed=seed, iterations=100)
+        plan = make_plan(instance, found, reasons=False)
+        assert check_plan(instance, plan) == []
+        value = left_out(plan, instance), last_end(plan)
+        assert value <= (left_out(first, instance), last_end(first))

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from helpers import FREE, groups, line, starts, tiny
+import pytest
 
-SERVED_BY = {"combined", "ortools"}
+from helpers import FREE, groups, line, starts, tiny, visits
+
+SERVED_BY = {"combined", "insertion", "ortools", "search"}
+
+EARLY = {"objective": "earliest_finish"}
+DEAR = {"costs": FREE | {"fixed": 1000}, "shift": (0, 9999)}
 
 
 def test_a_vehicle_more(solved):
@@ -32,3 +37,23 @@ def test_no_route_waits_to_be_cheaper(solved):
     )
     # from 600 on it would be there for 250 s only
     assert starts(solved(problem)) == [100, 200, 350, 400]
+
+
+def test_then_the_cheapest(solved):
+    orders = [{"windows": [(500, 500)]}, {}]
+    plan = solved(tiny(line(0, 100, 90), orders=orders, vehicles=[DEAR] * 2, **EARLY))
+    # the one that is far out at a late hour has time for the other one
+    assert groups(plan) == [["a", "b"]]
+    assert starts(plan, plan.routes[0].vehicle)[-1] == 600
+
+
+def test_nobody_is_left_out_for_it(solved):
+    plan = solved(tiny(line(0, 100, 900), orders=[{}, {}], vehicles=[DEAR], **EARLY))
+    assert sum(map(len, visits(plan).values())) == 2
+
+
+@pytest.mark.parametrize("duration", [0, 300])
+def test_breaks_are_had_in_time(solved, duration):
+    pause = {"id": "lunch", "windows": [(50, 900)], "duration": duration, "off_duty": False}
+    plan = solved(tiny(line(0, 100), orders=[{}], vehicles=[DEAR | {"breaks": [pause]}], **EARLY))
+    assert starts(plan)[-1] == 200 + duration

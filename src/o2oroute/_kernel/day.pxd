@@ -23,6 +23,7 @@ cdef struct Sweep:
     const Vehicle* owner
     int32_t count
     int64_t release
+    bint is_bounded  # by rides
     int64_t rate  # of a paid tick
     # the best schedule at the rate
     int64_t value
@@ -39,12 +40,15 @@ cdef inline Curve* later(const Sweep* sweep, int32_t taken) noexcept nogil:
     return &sweep.view.curves[NOW + 2 * taken + 1]
 
 
-cdef inline Service service_at(const Sweep* sweep, int32_t node) noexcept nogil:
+cdef inline Service service_at(const Sweep* sweep, int32_t position) noexcept nogil:
     cdef const ModelView* model = sweep.view.model
+    cdef int32_t node = sweep.view.line[position]
     cdef const Node* place = &sweep.owner.nodes[node]
     cdef Service service
     service.window, service.windows = place.window, place.windows
     service.earliest, service.latest = -NEVER, NEVER
+    if sweep.is_bounded:
+        service.earliest, service.latest = sweep.view.lowest[position], sweep.view.highest[position]
     service.term, service.terms = NULL, 0
     if model.soft_first != NULL and node < model.tasks:
         service.term = &model.soft[model.soft_first[node]]

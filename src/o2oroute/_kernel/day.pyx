@@ -18,6 +18,7 @@ from libc.stdint cimport int32_t, int64_t, uint64_t
 from o2oroute._kernel.curve cimport (
     Curve, Piece, Service, begin_curve, choose, copy_curve, exchange, serve, shift,
 )
+from o2oroute._kernel.rides cimport bound_rides, find_rides, shortest_with_rides
 from o2oroute._kernel.route cimport Day, ModelView, Pause, RoutesView, Vehicle
 from o2oroute._kernel.trips cimport run_trips
 from o2oroute._kernel.timing cimport NEVER
@@ -132,7 +133,7 @@ cdef void arrive(Sweep* sweep, const Service* service, int64_t stay) noexcept no
 cdef void arrive_at_end(Sweep* sweep, int32_t skipped) noexcept nogil:
     """End the route where the legs have led to, if breaks that are left may fall behind."""
     cdef const Day* day = sweep.owner.day
-    cdef Service service = service_at(sweep, sweep.view.line[sweep.count - 1])
+    cdef Service service = service_at(sweep, sweep.count - 1)
     cdef int32_t taken
     for taken in range(day.pause_count, skipped - 1, -1):
         if taken < day.pause_count:
@@ -146,9 +147,9 @@ cdef void arrive_at_end(Sweep* sweep, int32_t skipped) noexcept nogil:
 cdef void start(Sweep* sweep, int32_t skipped, int64_t release) noexcept nogil:
     """Begin a route at `release` or later, when some breaks are over that its driver has had before."""
     cdef const Day* day = sweep.owner.day
-    cdef Service service = service_at(sweep, sweep.view.line[0])
+    cdef Service service = service_at(sweep, 0)
     cdef int32_t k
-    service.earliest = release
+    service.earliest = max(service.earliest, release)
     for k in range(skipped):
         service.earliest = max(service.earliest, opens(&day.pauses[k]) + day.pauses[k].duration)
     for k in range(day.pause_count + 1):
@@ -173,7 +174,7 @@ cdef void run(Sweep* sweep, int64_t rate) noexcept nogil:
         start(sweep, skipped, sweep.release)
         for position in range(sweep.count - 2):
             drive(sweep, position, position, view.legs[position])
-            service = service_at(sweep, view.line[position + 1])
+            service = service_at(sweep, position + 1)
             arrive(sweep, &service, view.stays[position + 1])
         drive(sweep, sweep.count - 2, sweep.count - 2, view.legs[sweep.count - 2])
         arrive_at_end(sweep, skipped)
@@ -230,22 +231,15 @@ cdef void look(Sweep* sweep, int64_t rate, int64_t limit, Found* found) noexcept
         )
 
 
-cdef int64_t day_cost(
-    const RoutesView* view, int32_t vehicle, int32_t count, int64_t release, Outcome* outcome
-) noexcept nogil:
-    """Return the cost of duty and of moments on the line; NEVER if no schedule keeps the rules.
-
-    `outcome` is that of the schedule.
-    """
-    cdef const Vehicle* owner = view.model.vehicles[vehicle]
+cdef int64_t swept_cost(Sweep* sweep, Outcome* outcome) noexcept nogil:
+    """As `day_cost`, within the bounds of a sweep."""
+    cdef const Vehicle* owner = sweep.owner
     cdef const Day* day = owner.day
-    cdef Sweep sweep
     cdef Found found
     cdef int64_t low = owner.per_tick
     cdef int64_t high, limit, rate
-    sweep.view, sweep.owner, sweep.count, sweep.release = view, owner, count, release
     found.cost, found.bound = NEVER, -NEVER
-    look(&sweep, low, NEVER, &found)
+    look(sweep, low, NEVER, &found)
     outcome[0] = found.outcome
     if sweep.value >= NEVER or (sweep.paid <= day.ordinary and sweep.duty <= owner.max_duty):
         return found.cost
@@ -254,27 +248,80 @@ cdef int64_t day_cost(
     high = low + day.overtime
     limit = min(day.ordinary, owner.max_duty)
     if limit == day.ordinary and day.overtime > 0:
-        look(&sweep, high, limit, &found)
+        look(sweep, high, limit, &found)
         if sweep.paid >= limit and sweep.duty <= owner.max_duty:
             outcome[0] = found.outcome
             return found.cost
         if sweep.paid >= limit:
             low, limit = high, owner.max_duty
     if limit == owner.max_duty:
-        high = steepest(&sweep)
-        look(&sweep, high, limit, &found)
+        high = steepest(sweep)
+        look(sweep, high, limit, &found)
         if sweep.duty > owner.max_duty:
             outcome[0] = found.outcome
             return found.cost
     while high - low > 1 and found.bound < found.cost:
         rate = low + (high - low) // 2
-        look(&sweep, rate, limit, &found)
+        look(sweep, rate, limit, &found)
         if (sweep.duty > owner.max_duty) if limit == owner.max_duty else (sweep.paid > limit):
             low = rate
         else:
             high = rate
     outcome[0] = found.outcome
-    return found.bound if is_convex(&sweep) else found.cost
+    return found.bound if is_convex(sweep) else found.cost
+
+
+cdef bint has_costly_moments(const Sweep* sweep) noexcept nogil:
+    """Tell whether moments on the line cost anything."""
+    cdef const ModelView* model = sweep.view.model
+    cdef int32_t i
+    if model.soft_first != NULL:
+        for i in range(1, sweep.count - 1):
+            if model.soft_first[sweep.view.line[i]] < model.soft_first[sweep.view.line[i] + 1]:
+                return True
+    return False
+
+
+cdef int64_t cost_with_rides(Sweep* sweep, Outcome* outcome) noexcept nogil:
+    """As `day_cost`, where rides may last so long.
+
+    Where moments cost, services are bounded around two schedules that keep the rides, which may leave out the
+    cheapest one.
+    """
+    cdef int64_t* soonest = sweep.view.schedules
+    cdef int64_t* latest = soonest + sweep.count
+    cdef Outcome other
+    cdef int64_t cost, best
+    if not shortest_with_rides(sweep, &outcome.duty, &outcome.end, soonest, latest):
+        return NEVER
+    if outcome.duty > sweep.owner.max_duty:
+        return NEVER
+    if not has_costly_moments(sweep):
+        return cost_of_duty(sweep.owner, outcome.duty)
+    sweep.is_bounded = True
+    bound_rides(sweep, latest)
+    best = swept_cost(sweep, outcome)
+    bound_rides(sweep, soonest)
+    cost = swept_cost(sweep, &other)
+    if cost < best:
+        best = cost
+        outcome[0] = other
+    return best
+
+
+cdef int64_t day_cost(
+    const RoutesView* view, int32_t vehicle, int32_t count, int64_t release, Outcome* outcome
+) noexcept nogil:
+    """Return the cost of duty and of moments on the line; NEVER if no schedule keeps the rules.
+
+    `outcome` is that of the schedule.
+    """
+    cdef Sweep sweep
+    sweep.view, sweep.owner = view, view.model.vehicles[vehicle]
+    sweep.count, sweep.release, sweep.is_bounded = count, release, False
+    if view.model.max_ride != NULL and find_rides(&sweep):
+        return cost_with_rides(&sweep, outcome)
+    return swept_cost(&sweep, outcome)
 
 
 cdef void place_visits(

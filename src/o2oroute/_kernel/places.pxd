@@ -41,9 +41,7 @@ cdef inline bint has_room(const RoutesView* view, int32_t vehicle, int32_t reque
         return False
     if model.tie_first != NULL and not may_join(view, vehicle, request):
         return False
-    if makes_trips(owner):
-        return True
-    return model.kind == NULL or (model.excluded[request] & route.kinds) == 0
+    return model.kind == NULL or makes_trips(owner) or (model.excluded[request] & route.kinds) == 0
 
 
 cdef inline bint read_legs(

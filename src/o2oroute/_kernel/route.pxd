@@ -92,6 +92,7 @@ cdef struct ModelView:
     # what the moments of tasks cost, task by task; NULL: nothing
     const int32_t* soft_first
     const Term* soft
+    const int64_t* max_ride  # requests: most ticks from leaving the first task to the second; NULL: any
     const Vehicle** vehicles  # those that differ in nothing here share one
     bint counts  # the order of stops matters, or what they are: pairs, kinds of load, releases, relations
 
@@ -155,6 +156,12 @@ cdef struct RoutesView:
     int64_t* legs  # ticks to the next
     Curve* curves
     Stock* stock  # trips.pyx
+    # rides.pyx; by position on the line
+    int32_t* pickups
+    int64_t* lowest  # bounds of the start of service;
+    int64_t* highest
+    int64_t* moments
+    int64_t* schedules  # two of them
     # by leg of the line, a bit for each break or depot that may be on it; NULL: any may
     const uint64_t* may_pause
     const uint64_t* may_reload

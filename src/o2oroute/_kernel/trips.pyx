@@ -94,7 +94,7 @@ cdef bint begin_trip(Sweep* sweep, int32_t skipped, Trip* trip) noexcept nogil:
     if trip.first == 1:
         start(sweep, skipped, trip.release)
         drive(sweep, 0, 0, view.legs[0])
-        service = service_at(sweep, task)
+        service = service_at(sweep, trip.first)
         arrive(sweep, &service, stay)
     else:
         for taken in range(breaks):
@@ -126,7 +126,7 @@ cdef bint begin_trip(Sweep* sweep, int32_t skipped, Trip* trip) noexcept nogil:
                 keep(sweep, later(sweep, taken), &gathered[taken])
         for taken in range(breaks):
             take(sweep, &gathered[taken], later(sweep, taken))
-        service = service_at(sweep, task)
+        service = service_at(sweep, trip.first)
         arrive(sweep, &service, stay)
     for taken in range(breaks):
         is_there = is_there or now(sweep, taken).count > 0
@@ -247,7 +247,7 @@ cdef void run_trip(Sweep* sweep, int32_t skipped, Trip* trip) noexcept nogil:
             i = trip.first + 1
         for i in range(i, position + 1):
             drive(sweep, i - 1, i - 1, view.legs[i - 1])
-            service = service_at(sweep, view.line[i])
+            service = service_at(sweep, i)
             arrive(sweep, &service, view.stays[i])
         if position == sweep.count - 2:
             if is_within_limits(sweep, trip):

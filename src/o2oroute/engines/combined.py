@@ -58,7 +58,9 @@ class CombinedEngine:
         OR-Tools does not polish: what it finds in a given time is not the same every time.
         """
         engine = self._ortools if self._search.supports(instance.problem) else self._search
-        polishing = self._seconds_to_polish(instance, deadline, iterations) if engine is self._search else 0.0
+        polishing = 0.0
+        if engine is self._search and not self._ortools.supports(instance.problem):
+            polishing = self._seconds_to_polish(instance, deadline, iterations)
         found = engine.solve(
             instance,
             deadline=deadline - polishing,

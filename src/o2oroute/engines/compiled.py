@@ -13,6 +13,7 @@ from o2oroute.engines.day_arrays import day_arrays, visits_of
 from o2oroute.model.instance import Instance, Windows
 from o2oroute.model.part import Id
 from o2oroute.model.solution import AnyVisit, Solution, Visit
+from o2oroute.plan.clock import schedule_route
 from o2oroute.plan.schedule import code_visits
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "Value",
     "all_windows",
     "compiled_model",
+    "last_end",
     "model_arrays",
     "plan_value",
     "read_routes",
@@ -53,7 +55,15 @@ SERVED_OF_REQUESTS: Final = frozenset(
     }
 )
 #: and with those of a vehicle's day.
-SERVED: Final = SERVED_OF_REQUESTS | {"preferred times", "urgency", "overtime", "breaks", "trips"}
+SERVED: Final = SERVED_OF_REQUESTS | {
+    "preferred times",
+    "urgency",
+    "overtime",
+    "breaks",
+    "trips",
+    "max_ride",
+    "earliest_finish",
+}
 
 #: Stands for the windows of a vehicle whose shift and depots leave it no moment to start or end.
 _NO_MOMENT: Final = (0, 0)
@@ -156,9 +166,19 @@ def plan_value(instance: Instance, routes: Routes) -> Value:
     return Value(
         unserved_importance=int(instance.request_importance[unserved & mandatory].sum()),
         vehicles=used if model.per_vehicle else 0,
-        end=0,
+        end=last_end(instance, routes) if instance.problem.objective == "earliest_finish" else 0,
         cost=sum(costs.tolist()) - used * model.per_vehicle + prizes,
     )
+
+
+def last_end(instance: Instance, routes: Routes) -> int:
+    """Return the tick at which the last route ends, by the clock; 0 if there are none."""
+    ends = [
+        schedule_route(instance, vehicle, codes).start[-1]
+        for vehicle in range(routes.model.vehicles)
+        if (codes := visits_of(instance, routes, vehicle))
+    ]
+    return max(ends, default=0)
 
 
 def read_routes(instance: Instance, routes: Routes, solution: Solution) -> None:

@@ -1,4 +1,4 @@
-"""What the compiled search takes of a vehicle's day: costs of moments, overtime, breaks, trips."""
+"""What the compiled search takes of a vehicle's day: costs of moments, overtime, breaks, trips, rides."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ __all__ = ["day_arrays", "pause_numbers", "visits_of"]
 
 def day_arrays(instance: Instance) -> dict[str, Any]:
     """Return arguments of a :class:`~o2oroute._search.Model`; none where nothing of it is asked for."""
-    return _soft(instance) | _overtime(instance) | _pauses(instance) | _reloads(instance)
+    rides = {"max_ride": np.minimum(instance.max_ride, UNLIMITED)} if instance.has_ride_limits else {}
+    return _soft(instance) | _overtime(instance) | _pauses(instance) | _reloads(instance) | rides
 
 
 def pause_numbers(instance: Instance) -> npt.NDArray[np.int32]:

@@ -19,6 +19,7 @@ from o2oroute.engines.compiled import (
     worth,
     write_routes,
 )
+from o2oroute.engines.earliest import insert_earlier
 from o2oroute.engines.insertion_parts import insert_in_parts
 from o2oroute.engines.parts import is_divisible
 from o2oroute.model.features import asked
@@ -66,6 +67,9 @@ class InsertionEngine:
         """Return routes; see :class:`~o2oroute.engines.engine.Engine`. There is no chance in it."""
         del seed, threads, iterations
         found = construct(instance, start=start, deadline=deadline, progress=progress)
+        if instance.problem.objective == "earliest_finish" and start is None and found.finished:
+            routes, interrupted = insert_earlier(instance, found.routes, deadline)
+            found = replace(found, routes=routes, value=plan_value(instance, routes), interrupted=interrupted)
         return Solution(
             routes=write_routes(instance, found.routes), engine=self.name, statistics=found.statistics()
         )

@@ -121,9 +121,10 @@ def kinds_of(next_alike: Int32) -> list[list[int]]:
 def is_divisible(instance: Instance) -> bool:
     """Tell whether parts of a problem are problems: the members of a relation would have to be in one part.
 
-    Nor are breaks, trips and costs of moments cut out.
+    Nor are breaks, trips and costs of moments cut out; and all routes together have one end.
     """
-    return not instance.problem.relations and not day_arrays(instance)
+    problem = instance.problem
+    return not (problem.relations or day_arrays(instance) or problem.objective == "earliest_finish")
 
 
 def cut(arrays: dict[str, Any], part: Part) -> Model:

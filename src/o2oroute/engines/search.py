@@ -14,6 +14,7 @@ import numpy.typing as npt
 from o2oroute._search import SETTINGS, Model, Neighbours, Routes
 from o2oroute.engines import rounds
 from o2oroute.engines.compiled import SERVED, model_arrays, plan_value, worth, write_routes
+from o2oroute.engines.earliest import search_earlier
 from o2oroute.engines.insertion import construct
 from o2oroute.engines.parts import in_plane, is_divisible
 from o2oroute.engines.rounds import assign, improve_in_rounds
@@ -33,6 +34,10 @@ Int32 = npt.NDArray[np.int32]
 _WAITING: Final = 0.2
 #: Rows of the legs, about, that are enough to tell how much of their cost is time.
 _ROWS: Final = 1000
+
+
+#: Part of a run that moves the finish forward, where that is the objective.
+_EARLIER: Final = 0.6
 
 
 class SearchEngine:
@@ -57,18 +62,24 @@ class SearchEngine:
     ) -> Solution:
         """Return routes; see :class:`~o2oroute.engines.engine.Engine`. A step is one ruin and recreate."""
         found = construct(instance, start=start, deadline=deadline, progress=progress)
-        statistics = found.statistics()
-        if not found.interrupted:
+        routes, statistics = found.routes, found.statistics()
+        if instance.problem.objective == "earliest_finish" and not found.interrupted:
+            task = search_task(instance, routes, {}, deadline)
+            run = Run(seed, iterations, deadline, progress)
+            routes, statistics["interrupted"] = search_earlier(instance, routes, task, run, _EARLIER)
+            if iterations is not None:
+                iterations -= round(_EARLIER * iterations)
+        if not statistics["interrupted"]:
             statistics |= improve(
                 instance,
-                found.routes,
+                routes,
                 deadline=deadline,
                 iterations=iterations,
                 seed=seed,
                 threads=threads,
                 progress=progress,
             )
-        return Solution(routes=write_routes(instance, found.routes), engine=self.name, statistics=statistics)
+        return Solution(routes=write_routes(instance, routes), engine=self.name, statistics=statistics)
 
 
 def improve(

@@ -45,6 +45,10 @@ FEATURES: Final[Mapping[str, Callable[[Problem], bool]]] = {
     "urgency": lambda problem: any(request.urgency for request in problem.requests),
     "overtime": lambda problem: any(vehicle.overtime is not None for vehicle in problem.vehicles),
     "max_ride": lambda problem: any(shipment.max_ride is not None for shipment in problem.shipments),
+    "max_ride beside breaks or trips": lambda problem: (
+        any(shipment.max_ride is not None for shipment in problem.shipments)
+        and any(v.breaks or v.driving_breaks or reload_depots(v) for v in problem.vehicles)
+    ),
     "earliest_finish": lambda problem: problem.objective == "earliest_finish",
     "relations": lambda problem: bool(problem.relations),
 }
