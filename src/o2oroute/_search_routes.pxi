@@ -98,8 +98,7 @@ cdef class Routes:
         cdef int64_t* pauses = _int64_pointer(self.memory["masks"])
         cdef int64_t* reloads = pauses + 2 * count
         place_visits(
-            &self.view, <int32_t> vehicle, count, self.view.routes[vehicle].release, <uint64_t*> pauses,
-            <uint64_t*> reloads,
+            &self.view, <int32_t> vehicle, count, self.view.routes[vehicle].release, <uint64_t*> pauses
         )
         found = []
         for position in range(count):

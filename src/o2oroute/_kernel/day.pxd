@@ -60,8 +60,7 @@ cdef int64_t day_cost(
     const RoutesView* view, int32_t vehicle, int32_t count, int64_t release, Outcome* outcome
 ) noexcept nogil
 cdef void place_visits(
-    const RoutesView* view, int32_t vehicle, int32_t count, int64_t release, uint64_t* pauses,
-    uint64_t* reloads,
+    const RoutesView* view, int32_t vehicle, int32_t count, int64_t release, uint64_t* masks
 ) noexcept nogil
 cdef void start(Sweep* sweep, int32_t skipped, int64_t release) noexcept nogil
 cdef void drive(const Sweep* sweep, int32_t position, int32_t slot, int64_t leg) noexcept nogil

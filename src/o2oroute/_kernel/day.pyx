@@ -324,36 +324,56 @@ cdef int64_t day_cost(
     return swept_cost(&sweep, outcome)
 
 
+cdef inline uint64_t all_of(const Day* day, int32_t count, int32_t slot) noexcept nogil:
+    """Return the bits of all breaks, or all depots, that may lie on a leg."""
+    return (<uint64_t> 1 << (day.pause_count if slot < 2 * count else day.reload_count)) - 1
+
+
+cdef void strip(
+    const RoutesView* limited, int32_t vehicle, int32_t count, int64_t release, uint64_t* masks,
+    int32_t first, int32_t last, int64_t* least,
+) noexcept nogil:
+    """Take all from some legs that it costs nothing to be without: at once, or in halves, or one by one."""
+    cdef const Day* day = limited.model.vehicles[vehicle].day
+    cdef Outcome outcome
+    cdef int64_t cost
+    cdef int32_t i, k
+    for i in range(first, last):
+        masks[i] = 0
+    cost = day_cost(limited, vehicle, count, release, &outcome)
+    if cost <= least[0]:
+        least[0] = cost
+        return
+    for i in range(first, last):
+        masks[i] = all_of(day, count, i)
+    if last - first > 1:
+        strip(limited, vehicle, count, release, masks, first, (first + last) // 2, least)
+        strip(limited, vehicle, count, release, masks, (first + last) // 2, last, least)
+        return
+    for k in range(64):
+        if masks[first] >> k & 1:
+            masks[first] ^= <uint64_t> 1 << k
+            cost = day_cost(limited, vehicle, count, release, &outcome)
+            if cost <= least[0]:
+                least[0] = cost
+            else:
+                masks[first] ^= <uint64_t> 1 << k
+
+
 cdef void place_visits(
-    const RoutesView* view, int32_t vehicle, int32_t count, int64_t release, uint64_t* pauses,
-    uint64_t* reloads,
+    const RoutesView* view, int32_t vehicle, int32_t count, int64_t release, uint64_t* masks
 ) noexcept nogil:
     """Find out where breaks and reloads lie: of all that may be on a leg, keep what it costs to be without.
 
-    `pauses` has twice as many items as the line has nodes: legs from its nodes, and legs from depots to the
-    nodes behind them; `reloads` has one for each node.
+    `masks` has three times as many items as the line has nodes: breaks on legs from its nodes, breaks on legs
+    from depots to the nodes behind them, and depots behind its nodes.
     """
-    cdef const Day* day = view.model.vehicles[vehicle].day
     cdef RoutesView limited = view[0]
     cdef Outcome outcome
-    cdef int64_t least, cost
-    cdef int32_t i, k
-    limited.may_pause, limited.may_reload = pauses, reloads
-    for i in range(2 * count):
-        pauses[i] = (<uint64_t> 1 << day.pause_count) - 1
-    for i in range(count):
-        reloads[i] = (<uint64_t> 1 << day.reload_count) - 1
-    least = day_cost(&limited, vehicle, count, release, &outcome)
+    cdef int64_t least
+    cdef int32_t i
+    limited.may_pause, limited.may_reload = masks, masks + 2 * count
     for i in range(3 * count):
-        for k in range(day.pause_count if i < 2 * count else day.reload_count):
-            if i < 2 * count:
-                pauses[i] ^= <uint64_t> 1 << k
-            else:
-                reloads[i - 2 * count] ^= <uint64_t> 1 << k
-            cost = day_cost(&limited, vehicle, count, release, &outcome)
-            if cost <= least:
-                least = cost
-            elif i < 2 * count:
-                pauses[i] ^= <uint64_t> 1 << k
-            else:
-                reloads[i - 2 * count] ^= <uint64_t> 1 << k
+        masks[i] = all_of(view.model.vehicles[vehicle].day, count, i)
+    least = day_cost(&limited, vehicle, count, release, &outcome)
+    strip(&limited, vehicle, count, release, masks, 0, 3 * count, &least)
