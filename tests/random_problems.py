@@ -232,16 +232,16 @@ def rich_instances(draw, *, max_orders=4, max_shipments=3, relations=False, day=
 
 @st.composite
 def related(draw, problem):
-    """Return some relations between the orders and shipments of a problem."""
+    """Return some relations between the orders and shipments of a problem; some begin at a start."""
     names = [order.id for order in problem.orders]
     for shipment in problem.shipments:
         stops = [{"order": shipment.id, "task": task} for task in ("pickup", "delivery")]
         names += draw(st.sampled_from([[shipment.id], stops, stops[:1], stops[1:]]))
-    if len(names) < 2:
-        return []
-    members = st.permutations(names).flatmap(
-        lambda order: st.integers(2, len(order)).map(lambda count: order[:count])
-    )
+    starts = [{"start": vehicle.id} for vehicle in problem.vehicles]
+    members = st.tuples(
+        st.lists(st.sampled_from(starts), max_size=1), st.permutations(names), st.integers(1, len(names))
+    ).map(lambda parts: [*parts[0], *parts[1][: parts[2]]])
+    members = members.filter(lambda chosen: len(chosen) > 1)
     kinds = st.sampled_from(["same_vehicle", "different_vehicles", "in_order", "in_sequence"])
     return draw(st.lists(st.fixed_dictionaries({"type": kinds, "requests": members}), max_size=2))
 

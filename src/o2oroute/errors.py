@@ -36,8 +36,9 @@ class Finding:
         What to do about it.
     value : object
         The value found, as it stood in the file.
-    level : {"file", "order"}
-        ``"file"`` stops the run; ``"order"`` leaves that order unassigned and plans the rest.
+    level : {"file", "order", "note"}
+        ``"file"`` stops the run; ``"order"`` leaves that order unassigned and plans the rest; ``"note"`` is
+        only told.
     order : str, int or None
         The order concerned, for level ``"order"``.
     """
@@ -47,7 +48,7 @@ class Finding:
     message: str
     action: str
     value: Any = None
-    level: Literal["file", "order"] = "file"
+    level: Literal["file", "order", "note"] = "file"
     order: str | int | None = None
 
     def __str__(self) -> str:

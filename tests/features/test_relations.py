@@ -67,6 +67,21 @@ def test_what_is_not_served_is_passed_over(solved, kind, expected):
     assert why(plan)["b"][:2] == ("WINDOW", "IMPOSSIBLE")
 
 
+@pytest.mark.parametrize(
+    ("members", "expected"),
+    [
+        ([{"start": "v0"}, "b"], {"v0": ["b", "c", "a"]}),
+        ([{"start": "v0"}, "c", "b"], {"v0": ["c", "b", "a"]}),
+        ([{"start": "v1"}, "b"], {"v0": ["a"], "v1": ["b", "c"]}),
+    ],
+)
+def test_a_route_begins_with_them(solved, members, expected):
+    vehicles = [{"end": None}, {"start": "d1", "end": None}]
+    problem = tiny(line(0, 1000, 100, 300, 280), depots=[{}, {}], orders=[{}] * 3, vehicles=vehicles)
+    plan = solved(problem.replace(relations=related("in_sequence", *members)))
+    assert visits(plan) == expected
+
+
 def test_a_shipment_stands_for_both_of_its_stops(solved):
     relations = related("in_order", "a", "A")
     problem = tiny(line(0, 200, 100, 300), orders=[{}], shipments=[{}], vehicles=OPEN, relations=relations)

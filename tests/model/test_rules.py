@@ -332,6 +332,9 @@ def test_costs_too_large(order_file, found):
         (["o-1", 2, "o-1"], 2),
         (["ride", {"order": "ride", "task": "delivery"}], 1),
         ([{"order": "ride", "task": "delivery"}, "ride"], 1),
+        ([{"start": "van-1"}, "o-1"], None),
+        ([{"start": "van-x"}, "o-1"], 0),
+        (["o-1", {"start": "van-1"}], 1),
     ],
 )
 def test_unknown_members(order_file, found, members, wrong):

@@ -52,6 +52,7 @@ SERVED_OF_REQUESTS: Final = frozenset(
         "per_service_hour",
         "per_stop",
         "relations",
+        "relations from a start",
     }
 )
 #: and with those of a vehicle's day.

@@ -15,9 +15,11 @@ from o2oroute.errors import EngineError, InputError
 from o2oroute.model.instance import Instance, build_instance
 from o2oroute.model.problem import Problem
 from o2oroute.model.solution import Solution
+from o2oroute.plan.as_asked import as_asked
 from o2oroute.plan.check import check_plan
 from o2oroute.plan.plan import Plan, Run
 from o2oroute.plan.schedule import make_plan
+from o2oroute.plan.warm_start import Beginning, WarmStart, begin
 from o2oroute.road.network import Progress
 
 if TYPE_CHECKING:
@@ -127,6 +129,7 @@ def solve(
     seed: int = 1,
     threads: int | None = None,
     iterations: int | None = None,
+    start: Plan | WarmStart | None = None,
     strict: bool = False,
     progress: Progress | None = None,
 ) -> Plan:
@@ -152,6 +155,9 @@ def solve(
     iterations : int, optional
         Most steps of the search (for ``"ortools"``: solutions it accepts). If they end before the time does,
         the same seed gives the same routes, whatever the number of threads.
+    start : Plan or WarmStart, optional
+        A plan to begin with, and with :class:`~o2oroute.WarmStart` what of it stands. What is not there any
+        more or breaks a rule is dropped; ``plan.run.notes`` says so.
     strict : bool
         Raise for orders that cannot be planned, instead of leaving them unassigned.
     progress : callable, optional
@@ -180,7 +186,7 @@ def solve(
     >>> plan.summary.served, plan.routes[0].duration
     (1, 402)
     """
-    begin = time.monotonic()
+    began = time.monotonic()
     _check_arguments(time_limit, seed, threads, iterations)
     loaded = load_engine(engine)
     instance = build_instance(
@@ -192,13 +198,14 @@ def solve(
         instance,
         loaded,
         _Run(
-            begin,
+            began,
             time_limit,
             seed,
             threads or _processors(),
             iterations,
-            {"travel": time.monotonic() - begin},
+            {"travel": time.monotonic() - began},
         ),
+        start=start,
         networks=_networks(roads),
         progress=progress,
     )
@@ -213,6 +220,7 @@ def solve_instance(
     seed: int = 1,
     threads: int | None = None,
     iterations: int | None = None,
+    start: Plan | WarmStart | None = None,
     progress: Progress | None = None,
 ) -> Plan:
     """Plan the routes of a problem whose travel is known; see :func:`solve`.
@@ -222,7 +230,7 @@ def solve_instance(
     instance : Instance
     roads : RoadNetwork or dict of str to RoadNetwork, optional
         Only for the ways on the map.
-    engine, time_limit, seed, threads, iterations, progress
+    engine, time_limit, seed, threads, iterations, start, progress
         As for :func:`solve`; the time runs from this call, so that computing a matrix does not count.
 
     Returns
@@ -238,10 +246,11 @@ def solve_instance(
     --------
     >>> plan = solve_instance(build_instance(problem, roads=network), roads=network)  # doctest: +SKIP
     """
-    begin = time.monotonic()
+    run = _Run(time.monotonic(), time_limit, seed, threads or _processors(), iterations)
     _check_arguments(time_limit, seed, threads, iterations)
-    run = _Run(begin, time_limit, seed, threads or _processors(), iterations)
-    return _plan(instance, load_engine(engine), run, networks=_networks(roads), progress=progress)
+    return _plan(
+        instance, load_engine(engine), run, start=start, networks=_networks(roads), progress=progress
+    )
 
 
 @dataclass
@@ -263,7 +272,7 @@ class _Run:
         finally:
             self.seconds[name] = self.seconds.get(name, 0.0) + time.monotonic() - begin
 
-    def of(self, solution: Solution) -> Run:
+    def of(self, solution: Solution, beginning: Beginning | None) -> Run:
         statistics = dict(solution.statistics)
         return Run(
             engine=solution.engine,
@@ -272,6 +281,7 @@ class _Run:
             iterations=self.iterations,
             interrupted=bool(statistics.pop("interrupted", False)),
             seconds={name: round(seconds, 3) for name, seconds in self.seconds.items()},
+            notes=tuple(map(str, beginning.findings if beginning else ())),
             statistics=statistics,
         )
 
@@ -281,10 +291,15 @@ def _plan(
     engine: Engine,
     run: _Run,
     *,
+    start: Plan | WarmStart | None,
     networks: Mapping[str, RoadNetwork] | None,
     progress: Progress | None,
 ) -> Plan:
     """Run an engine and time, explain and check what it found."""
+    problem, beginning = instance.problem, None
+    if start is not None:
+        beginning = begin(instance, start)
+        instance = beginning.instance
     lacks = engine.supports(instance.problem)
     if lacks:
         able = [name for name in ENGINES if not load_engine(name).supports(instance.problem)]
@@ -297,6 +312,7 @@ def _plan(
             seed=run.seed,
             threads=run.threads,
             iterations=run.iterations,
+            start=beginning.start if beginning else None,
             progress=progress,
         )
     with run.step("plan"):
@@ -312,7 +328,7 @@ def _plan(
             f"engine {engine.name!r} made a plan that breaks {len(violations)} rules, which is a bug; "
             f"the first: {violations[0]}"
         )
-    return plan.model_copy(update={"run": run.of(solution)})
+    return as_asked(problem, instance, plan).model_copy(update={"run": run.of(solution, beginning)})
 
 
 def _seconds_for_plan(

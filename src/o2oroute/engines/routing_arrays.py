@@ -77,7 +77,8 @@ class RoutingArrays(DayArrays):
         Position in :data:`~o2oroute.model.related.RELATION_TYPES`.
     relation_first : ndarray of int32, shape (relations + 1,)
     relation_node : ndarray of int32, shape (members,)
-        Nodes of relation ``r`` are those from ``relation_first[r]`` on; at least two.
+        Nodes of relation ``r`` are those from ``relation_first[r]`` on; at least two. The start of vehicle
+        ``v`` is ``tasks + v``, that of a vehicle that takes no part -1.
     """
 
     task: Int32
@@ -254,7 +255,7 @@ def routing_arrays(instance: Instance) -> RoutingArrays:
         max_length=_limits(instance.max_length[vehicle]),
         max_stops=_limits(instance.max_stops[vehicle]),
         penalty=np.where(is_first, penalty, 0),
-        **relations_of_nodes(instance, task),
+        **relations_of_nodes(instance, task, vehicle),
         **vars(day),
     )
 

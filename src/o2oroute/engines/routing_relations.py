@@ -26,9 +26,15 @@ Int32 = npt.NDArray[np.int32]
 _NOBODY: Final = -1
 
 
-def relations_of_nodes(instance: Instance, task: Int32) -> dict[str, Any]:
-    """Return relations over the nodes of some tasks, by the names that arrays have for them."""
+def relations_of_nodes(instance: Instance, task: Int32, vehicle: Int32) -> dict[str, Any]:
+    """Return relations over the nodes of some tasks and vehicles, by the names that arrays have for them.
+
+    The start of a vehicle comes behind the tasks; that of one that takes no part is -1.
+    """
     node = {number: i for i, number in enumerate(task.tolist())}
+    starts = len(instance.problem.tasks)
+    node |= {starts + v: -1 for v in range(len(instance.problem.vehicles))}
+    node |= {starts + v: len(task) + i for i, v in enumerate(vehicle.tolist())}
     first, members = instance.relation_first.tolist(), instance.relation_task.tolist()
     kinds, nodes = [], []
     for number, kind in enumerate(instance.relation_kind.tolist()):
@@ -47,11 +53,16 @@ def add_relations(routing: Any, arrays: RoutingArrays) -> None:
     """Hold a routing model, whose first indices are the tasks, to the relations of its arrays."""
     if not arrays.relation_kind.size:
         return
+    starts = [routing.Start(vehicle) for vehicle in range(arrays.vehicle.size)]
     model = _Related(routing, arrays.task.size + arrays.reload_code.size)
+    index = [*range(arrays.task.size), *starts]
     first, nodes = arrays.relation_first.tolist(), arrays.relation_node.tolist()
     for number, kind in enumerate(arrays.relation_kind.tolist()):
-        members = nodes[first[number] : first[number + 1]]
-        getattr(model, RELATION_TYPES[kind])(members)
+        members = [index[node] if node >= 0 else node for node in nodes[first[number] : first[number + 1]]]
+        if members[0] >= 0:
+            getattr(model, RELATION_TYPES[kind])(members)
+        elif RELATION_TYPES[kind] != "different_vehicles":
+            model.nowhere(members[1:])
 
 
 class _Related:
@@ -60,6 +71,11 @@ class _Related:
     def __init__(self, routing: Any, visits: int) -> None:
         self._routing, self._solver, self._visits = routing, routing.solver(), visits
         self._rank: Any = None
+
+    def nowhere(self, members: list[int]) -> None:
+        """Serve none of the members: they belong to a vehicle that takes no part."""
+        for member in members:
+            self._routing.ActiveVar(member).SetValue(0)
 
     def same_vehicle(self, members: list[int]) -> None:
         for one, other in combinations(members, 2):

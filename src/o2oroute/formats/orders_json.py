@@ -19,7 +19,7 @@ from o2oroute.model.duty import Break, DrivingBreak, Overtime, Trips
 from o2oroute.model.order import Order
 from o2oroute.model.part import MatrixIndex
 from o2oroute.model.problem import SCHEMA_VERSION, Problem
-from o2oroute.model.relation import Relation, RelationTask
+from o2oroute.model.relation import Relation, RelationTask, RouteStart
 from o2oroute.model.request import VehicleChoice
 from o2oroute.model.shipment import Shipment, ShipmentStop
 from o2oroute.model.time_fields import TIME_FIELDS, times_of
@@ -44,6 +44,7 @@ _MODELS: Final[tuple[type[BaseModel], ...]] = (
     VehicleChoice,
     Relation,
     RelationTask,
+    RouteStart,
     MatrixIndex,
 )
 _ATTRIBUTE: Final = re.compile(r"^(\w+(?:, \w+)*) : .*\n((?:    .*\n?)*)", re.MULTILINE)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from o2oroute.model.problem import Problem
+from o2oroute.model.relation import RouteStart
 from o2oroute.model.vehicle import reload_depots
 
 __all__ = ["FEATURES", "asked"]
@@ -51,6 +52,9 @@ FEATURES: Final[Mapping[str, Callable[[Problem], bool]]] = {
     ),
     "earliest_finish": lambda problem: problem.objective == "earliest_finish",
     "relations": lambda problem: bool(problem.relations),
+    "relations from a start": lambda problem: any(
+        isinstance(relation.requests[0], RouteStart) for relation in problem.relations
+    ),
 }
 
 

@@ -150,7 +150,9 @@ class Instance(TimingTables):
             orders=tuple(self.problem.orders[r] for r in requests if r < orders),
             shipments=tuple(self.problem.shipments[r - orders] for r in requests if r >= orders),
             relations=part_of_relations(
-                self.problem.relations, {self.problem.requests[r].id for r in requests}
+                self.problem.relations,
+                {self.problem.requests[r].id for r in requests},
+                {self.problem.vehicles[v].id for v in vehicles},
             ),
         )
         return Instance(
@@ -332,7 +334,13 @@ class Instance(TimingTables):
 
     @cached_property
     def _relations(self) -> RelationArrays:
-        return relation_arrays(self.problem.relations, self.task_index, self.request_index, self.tasks_of)
+        return relation_arrays(
+            self.problem.relations,
+            self.task_index,
+            self.request_index,
+            self.vehicle_index,
+            self.tasks_of,
+        )
 
     @property
     def relation_kind(self) -> Int32:
@@ -348,7 +356,8 @@ class Instance(TimingTables):
     def relation_task(self) -> Int32:
         """Tasks that are members of relations, in their order, shape (members,).
 
-        In an order or sequence a shipment stands for both of its tasks, elsewhere for its pickup.
+        In an order or sequence a shipment stands for both of its tasks, elsewhere for its pickup. The start
+        of vehicle ``v`` has the number ``tasks + v``.
         """
         return self._relations.task
 

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from o2oroute.arrays import frozen
 from o2oroute.model.part import Id
-from o2oroute.model.relation import Relation, RelationTask
+from o2oroute.model.relation import Relation, RelationTask, RouteStart
 
 __all__ = ["RELATION_TYPES", "RelationArrays", "part_of_relations", "relation_arrays"]
 
@@ -21,7 +21,7 @@ RELATION_TYPES: Final = ("same_vehicle", "different_vehicles", "in_order", "in_s
 
 
 class RelationArrays(NamedTuple):
-    """Relations as a CSR layout over tasks."""
+    """Relations as a CSR layout over tasks, and starts of routes behind all tasks."""
 
     #: int32, shape (relations,).
     kind: Int32
@@ -35,6 +35,7 @@ def relation_arrays(
     relations: Sequence[Relation],
     task_index: Mapping[tuple[Id, str], int],
     request_index: Mapping[Id, int],
+    vehicle_index: Mapping[Id, int],
     tasks_of: Callable[[int], range],
 ) -> RelationArrays:
     """Return relations over tasks.
@@ -42,15 +43,17 @@ def relation_arrays(
     Parameters
     ----------
     relations : sequence of Relation
-    task_index, request_index, tasks_of
-        Numbers of tasks and requests, as an instance has them.
+    task_index, request_index, vehicle_index, tasks_of
+        Numbers of tasks, requests and vehicles, as an instance has them.
     """
     members: list[list[int]] = []
     for relation in relations:
         ordered = relation.type in {"in_order", "in_sequence"}
         tasks: list[int] = []
         for member in relation.requests:
-            if isinstance(member, RelationTask):
+            if isinstance(member, RouteStart):
+                tasks.append(len(task_index) + vehicle_index[member.start])
+            elif isinstance(member, RelationTask):
                 tasks.append(task_index[member.order, member.task])
             else:
                 of_request = tasks_of(request_index[member])
@@ -63,11 +66,21 @@ def relation_arrays(
     )
 
 
-def part_of_relations(relations: Sequence[Relation], requests: Collection[Id]) -> tuple[Relation, ...]:
-    """Return what relations say of some requests only: the others are not served, and passed over."""
+def part_of_relations(
+    relations: Sequence[Relation], requests: Collection[Id], vehicles: Collection[Id]
+) -> tuple[Relation, ...]:
+    """Return what relations say of some requests and vehicles only: others are passed over."""
     found = []
     for relation in relations:
-        members = tuple(member for member in relation.requests if _request_of(member) in requests)
+        members = tuple(
+            member
+            for member in relation.requests
+            if (
+                member.start in vehicles
+                if isinstance(member, RouteStart)
+                else _request_of(member) in requests
+            )
+        )
         if len(members) == len(relation.requests):
             found.append(relation)
         elif len(members) > 1:

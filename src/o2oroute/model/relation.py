@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 
 from o2oroute.model.part import Id, Part
 
-__all__ = ["Relation", "RelationTask"]
+__all__ = ["Relation", "RelationTask", "RouteStart"]
 
 
 class RelationTask(BaseModel):
@@ -28,7 +28,23 @@ class RelationTask(BaseModel):
     task: Literal["pickup", "delivery"]
 
 
+class RouteStart(BaseModel):
+    """The start of a vehicle's route as a member of a relation: always there, and before all stops.
+
+    Attributes
+    ----------
+    start : str or int
+        Id of the vehicle.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    start: Id
+
+
 def _kind_of_member(value: Any) -> str:
+    if isinstance(value, RouteStart) or (isinstance(value, dict) and "start" in value):
+        return "route"
     return "task" if isinstance(value, dict | RelationTask) else "id"
 
 
@@ -41,16 +57,20 @@ class Relation(Part):
         ``same_vehicle``: one vehicle serves them all. ``different_vehicles``: no vehicle serves two of them.
         ``in_order``: one vehicle serves them in this order, whatever it does in between. ``in_sequence``:
         directly one after another.
-    requests : tuple of str, int or RelationTask
+    requests : tuple of str, int, RelationTask or RouteStart
         Ids of orders and shipments, at least two. In an order or sequence a shipment stands for its pickup
-        and then its delivery; ``{"order": id, "task": "pickup"}`` is one of its stops.
+        and then its delivery; ``{"order": id, "task": "pickup"}`` is one of its stops. The first one may be
+        ``{"start": vehicle}``, the start of a route: with it one member is enough, and a sequence is what
+        that vehicle does first.
     """
 
     type: Literal["same_vehicle", "different_vehicles", "in_order", "in_sequence"]
     requests: Annotated[
         tuple[
             Annotated[
-                Annotated[Id, Tag("id")] | Annotated[RelationTask, Tag("task")],
+                Annotated[Id, Tag("id")]
+                | Annotated[RelationTask, Tag("task")]
+                | Annotated[RouteStart, Tag("route")],
                 Discriminator(_kind_of_member),
             ],
             ...,

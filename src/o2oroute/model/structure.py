@@ -23,7 +23,7 @@ _UNIONS_OF_PLACES: Final = frozenset({"location", "start", "end"})
 #: Lists of what is of several kinds.
 _LISTS_OF_UNIONS: Final = ("allowed", "forbidden", "preferred", "requests")
 #: Names of the kinds, which are no steps of a path in a file.
-_TAGS: Final = ("text", "number", "coordinates", "index", "task")
+_TAGS: Final = ("text", "number", "coordinates", "index", "task", "route")
 
 #: Code, and what is allowed, by type of error; the rest is WRONG_VALUE with the words of pydantic.
 _KINDS: Final[Mapping[str, tuple[str, str]]] = {

@@ -13,7 +13,7 @@ from typing import Final
 from o2oroute.errors import Finding
 from o2oroute.model.draft import Draft
 from o2oroute.model.part import Id, Window
-from o2oroute.model.relation import RelationTask
+from o2oroute.model.relation import RelationTask, RouteStart
 from o2oroute.model.structure import did_you_mean, json_pointer, show
 from o2oroute.model.validate_duty import closed_departures, duplicate_breaks, trips_without_depot
 from o2oroute.model.validate_places import coordinates_out_of_range, coordinates_swapped
@@ -124,15 +124,28 @@ def unit_spelling(draft: Draft) -> Iterator[Finding]:
 
 
 def unknown_members(draft: Draft) -> Iterator[Finding]:
-    """UNKNOWN_MEMBER: a relation names what is not there, a stop that an order has not, or one twice."""
+    """UNKNOWN_MEMBER: a relation names what is not there, a stop that an order has not, or one twice.
+
+    A start is the first member, or none.
+    """
+    vehicles = {id_ for _, id_ in draft.ids("vehicles")}
     orders = {id_ for _, id_ in draft.ids("orders")}
     shipments = {id_ for _, id_ in draft.ids("shipments")}
     for i, relation in draft.relations:
         seen: set[object] = set()
         by_stop: set[object] = set()
         for k, member in enumerate(relation.requests):
-            id_ = member.order if isinstance(member, RelationTask) else member
             pointer = json_pointer("relations", i, "requests", k)
+            if isinstance(member, RouteStart):
+                if member.start not in vehicles:
+                    message = f"The relation names the start of {show(member.start)}; no vehicle has this id."
+                    action = did_you_mean(member.start, vehicles) or "Take it out, or add the vehicle."
+                    yield Finding("UNKNOWN_MEMBER", pointer, message, action, show(member))
+                elif k:
+                    message = f"The start of {show(member.start)} comes after other members of the relation."
+                    yield Finding("UNKNOWN_MEMBER", pointer, message, "Name it first.", show(member))
+                continue
+            id_ = member.order if isinstance(member, RelationTask) else member
             if id_ not in orders | shipments:
                 message = f"The relation names {show(id_)}; no order or shipment has this id."
                 action = did_you_mean(id_, orders | shipments) or "Take it out, or add the order."

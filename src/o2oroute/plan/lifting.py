@@ -75,7 +75,7 @@ def lesser_relations(problem: Problem, number: int, request: Id) -> Iterator[Rep
         yield Repair(pointer=f"{pointer}/type", from_=relation.type, to=kind)
     as_file = [r.model_dump(mode="json", exclude_defaults=True) for r in problem.relations]
     members = as_file[number]["requests"]
-    kept = [m for m in members if (m["order"] if isinstance(m, dict) else m) != request]
+    kept = [m for m in members if (m.get("order") if isinstance(m, dict) else m) != request]
     if 1 < len(kept) < len(members):
         yield Repair(pointer=f"{pointer}/requests", from_=members, to=kept)
     yield Repair(pointer="/relations", from_=as_file, to=[*as_file[:number], *as_file[number + 1 :]])

@@ -289,6 +289,8 @@ class Run(_Part):
     """Whether the search was stopped by hand; the plan is the best so far."""
     seconds: dict[str, Number] = {}
     """Time spent by step."""
+    notes: tuple[StrictStr, ...] = ()
+    """What was not there any more, or did not hold, of a plan that the search began with."""
     statistics: dict[str, JsonValue] = {}
     """What the engine tells."""
 

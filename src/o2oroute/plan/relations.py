@@ -15,12 +15,14 @@ class BrokenRelation(NamedTuple):
     """A relation that routes do not keep, told at one of its tasks."""
 
     relation: int
+    #: What it is called: its ``name`` among the properties, or its number.
+    name: str
     task: int
     message: str
 
     def __str__(self) -> str:
         """Return the sentence that violations and reasons say."""
-        return f"relation {self.relation} is broken: {self.message}"
+        return f"{self.name} is broken: {self.message}"
 
 
 class _Seat(NamedTuple):
@@ -54,6 +56,8 @@ def broken_relations(
         for position, task in enumerate(code for code in codes if code >= 0)
         if task in related
     }
+    starts = len(instance.problem.tasks)
+    seats |= {start: _Seat(start, start - starts, -1) for start in related if start >= starts}
     for number, relation in enumerate(instance.problem.relations):
         served = [seats[task] for task in members[first[number] : first[number + 1]] if task in seats]
         if vehicle is not None and all(seat.vehicle != vehicle for seat in served):
@@ -61,7 +65,8 @@ def broken_relations(
         for k, seat in enumerate(served[1:], start=1):
             message = _broken(instance, relation, served[:k], seat)
             if message:
-                yield BrokenRelation(number, seat.task, message)
+                name = str(relation.properties.get("name") or f"relation {number}")
+                yield BrokenRelation(number, name, seat.task, message)
                 break
 
 
@@ -82,5 +87,7 @@ def _broken(instance: Instance, relation: Relation, earlier: Sequence[_Seat], se
 
 
 def _name(instance: Instance, task: int) -> str:
+    if task >= len(instance.problem.tasks):
+        return f"the start of {instance.problem.vehicles[task - len(instance.problem.tasks)].id}"
     visit = instance.problem.tasks[task]
     return str(visit.id) if visit.request < len(instance.problem.orders) else f"{visit.kind} of {visit.id}"

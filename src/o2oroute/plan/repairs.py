@@ -9,12 +9,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from pydantic import BaseModel
-
 from o2oroute.model.instance import Instance
-from o2oroute.model.problem import Problem
 from o2oroute.model.relation import Relation
 from o2oroute.model.structure import json_pointer
+from o2oroute.plan.apart import route_apart
+from o2oroute.plan.changing import changed_at, path_of
 from o2oroute.plan.lifting import lesser_relations, lifted
 from o2oroute.plan.plan import Repair
 from o2oroute.plan.relations import broken_relations
@@ -57,7 +56,7 @@ def smallest_repair(
     if len(trial.broken) == 1:
         repairs += lifted(bench.instance.problem, bench.trial, trial.broken[0])
     for repair in sorted((repair for repair in repairs if _size(repair) > 0), key=_size):
-        again = bench.tried(_path(repair.pointer), repair.to)
+        again = bench.tried(path_of(repair.pointer), repair.to)
         if again.times.on_time and not again.broken:
             return bench.of_the_whole(repair)
     return None
@@ -72,13 +71,10 @@ def _lesser_relation(
     routes = {**beside, trial.vehicle: trial.codes}
     broken = next(broken_relations(instance, routes, vehicle=trial.vehicle))
     for repair in lesser_relations(instance.problem, broken.relation, instance.problem.requests[request].id):
-        relations = [
-            relation.model_dump(mode="json", exclude_defaults=True) for relation in instance.problem.relations
-        ]
-        changed = _changed({"relations": relations}, _path(repair.pointer), repair.to)
-        problem = instance.problem.changed(
-            relations=tuple(Relation(**relation) for relation in changed["relations"])
-        )
+        problem = changed_at(instance.problem, path_of(repair.pointer), repair.to)
+        # a changed one is not validated yet, or still as in the file
+        relations = tuple(Relation(**dict(relation)) for relation in problem.relations)
+        problem = problem.changed(relations=relations)
         if not tried(replace(instance, problem=problem), trial.vehicle, trial.codes, beside=beside).broken:
             return repair
     return None
@@ -105,31 +101,18 @@ class _Bench:
     def __init__(self, instance: Instance, trial: Trial) -> None:
         self._whole, self._vehicle = instance, trial.vehicle
         self.requests = sorted({int(instance.task_request[c]) for c in trial.codes if c >= 0})
-        self.instance = instance.part([trial.vehicle], self.requests)
-        self.codes = [self._renumbered(code) for code in trial.codes]
+        self.instance, self.codes = route_apart(instance, trial.vehicle, trial.codes)
         self.trial = self.tried([], None)
-
-    def _renumbered(self, code: int) -> int:
-        """Return the number of a visit on the instance of its own."""
-        whole, own = self._whole, self.instance
-        depot, pause = whole.reload_of(code), whole.break_of(code)
-        if depot is not None:
-            return own.reload_code(depot)
-        if pause is not None:
-            return -1 - (pause - int(whole.breaks.first[self._vehicle]))
-        request = int(whole.task_request[code])
-        of_request = code - int(whole.request_tasks[request])
-        return int(own.request_tasks[self.requests.index(request)]) + of_request
 
     def tried(self, path: Sequence[str], value: Any) -> Trial:
         """Time and judge the trial with one value of the problem changed."""
         value = tuple(value) if isinstance(value, list) else value
-        problem = self.instance.problem.changed(**_changed_fields(self.instance.problem, path, value))
+        problem = changed_at(self.instance.problem, path, value) if path else self.instance.problem
         return tried(replace(self.instance, problem=problem), 0, self.codes)
 
     def of_the_whole(self, repair: Repair) -> Repair:
         """Return a repair with the pointer that it has in the whole problem."""
-        kind, number, *rest = _path(repair.pointer)
+        kind, number, *rest = path_of(repair.pointer)
         part = int(number)
         orders = len(self.instance.problem.orders)
         if kind == "vehicles":
@@ -156,7 +139,7 @@ def _longer_windows(bench: _Bench, request: int) -> Iterator[Repair]:
         if bench.requests[task.request] != request or len(task.stop.windows) < 2:
             continue
         for k, window in enumerate(task.stop.windows):
-            late = bench.tried([*_path(task.pointer), "windows"], (window,)).times.start[stop]
+            late = bench.tried([*path_of(task.pointer), "windows"], (window,)).times.start[stop]
             if late > window[1]:
                 yield Repair(pointer=f"{task.pointer}/windows/{k}/1", from_=window[1], to=late)
 
@@ -166,28 +149,3 @@ def _size(repair: Repair) -> float:
     if isinstance(repair.to, list) and isinstance(repair.from_, list):
         return float(abs(len(repair.to) - len(repair.from_)))
     return float(repair.to) - float(repair.from_)  # type: ignore[arg-type]
-
-
-def _path(pointer: str) -> list[str]:
-    return [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]
-
-
-def _changed_fields(problem: Problem, path: Sequence[str], value: Any) -> dict[str, Any]:
-    """Return the field of the problem that a path leads into, with the value changed; nothing for no path."""
-    if not path:
-        return {}
-    name, *rest = path
-    return {name: _changed(getattr(problem, name), rest, value)}
-
-
-def _changed(part: Any, path: Sequence[str], value: Any) -> Any:
-    """Return a part of the problem with one value in it changed; it is not validated again."""
-    if not path:
-        return value
-    name, *rest = path
-    if isinstance(part, BaseModel):
-        return part.model_copy(update={name: _changed(getattr(part, name), rest, value)})
-    if isinstance(part, tuple | list):
-        i = int(name)
-        return (*part[:i], _changed(part[i], rest, value), *part[i + 1 :])
-    return {**part, name: _changed(part[name], rest, value)}
