@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from o2oroute.plan.check import check
     from o2oroute.plan.plan import Plan
     from o2oroute.plan.timed_route import Violation
+    from o2oroute.plan.warm_start import WarmStart
     from o2oroute.road.network import RoadNetwork
     from o2oroute.road.profile import Profile
     from o2oroute.viz.route_map import draw_map
@@ -68,6 +69,7 @@ __all__ = [
     "Vehicle",
     "Violation",
     "Visit",
+    "WarmStart",
     "__version__",
     "check",
     "draw_map",
@@ -105,6 +107,7 @@ _HOME = {
     "Vehicle": "model.vehicle",
     "Violation": "plan.timed_route",
     "Visit": "model.solution",
+    "WarmStart": "plan.warm_start",
     "check": "plan.check",
     "draw_map": "viz.route_map",
     "load_network": "formats.network_file",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from helpers import line, solve_and_check, tiny, visits, why
+from helpers import line, planned, solve_and_check, tiny, visits
 from o2oroute.engines.engine import solve
 from o2oroute.errors import InputError
 from o2oroute.model.instance import build_instance
@@ -15,9 +15,9 @@ VAN = {"end": None, "shift": (0, 5000), "capacity": {"kg": 9}}
 PARCEL = {"delivery": {"kg": 1}, "service": 10}
 
 
-def again(problem, plan, **settings):
+def again(problem, plan, *, engine="search", **settings):
     """Return the plan that goes on, held to the problem as it is asked."""
-    found = solve(problem, engine="ortools", time_limit=5, iterations=40, start=WarmStart(plan, **settings))
+    found = solve(problem, engine=engine, time_limit=5, iterations=60, start=WarmStart(plan, **settings))
     assert check_plan(build_instance(problem), found) == []
     return found
 
@@ -31,117 +31,192 @@ def new(id_, row, **fields):
     return {"id": id_, "location": {"index": row}, **fields}
 
 
-def times(plan, vehicle="v0"):
-    (route,) = [route for route in plan.routes if route.vehicle == vehicle]
-    return {stop.id: stop.start_seconds for stop in route.stops if stop.kind == "order"}
+def times(plan):
+    """Return when service starts at each order."""
+    return {stop.id: stop.start_seconds for r in plan.routes for stop in r.stops if stop.kind == "order"}
+
+
+def reasons(plan, order):
+    """Return code, kind and message by vehicle."""
+    (left,) = [left for left in plan.unassigned if left.id == order]
+    return {reason.vehicle: (reason.code, reason.kind, reason.message) for reason in left.reasons}
 
 
 @pytest.fixture
 def morning():
-    """Three parcels on a line for one van: there at 100, 210 and 320. Row 4 is near the first, 5 near the last."""
+    """Return three parcels on a line for one van, there at 100, 210 and 320, and their plan.
+
+    Row 4 of the matrix is near the first, row 5 near the last.
+    """
     problem = tiny(line(0, 100, 200, 300, 110, 310), orders=[PARCEL] * 3, vehicles=[VAN])
-    plan = solve_and_check(problem, engine="ortools")
+    plan = solve_and_check(problem, engine="search")
     assert times(plan) == {"a": 100, "b": 210, "c": 320}
     return problem, plan
 
 
-def test_what_is_done_stays_and_the_next_stop_is_next(morning):
+@pytest.mark.parametrize("engine", ["combined", "insertion", "ortools", "search"])
+def test_what_is_done_stays_and_the_next_stop_is_next(morning, engine):
     problem, plan = morning
     later = grown(problem, new("x", 4, service=5), new("y", 5))
     # at 150 the van has left a and is on its way to b
-    found = again(later, plan, now=150)
+    found = again(later, plan, engine=engine, now=150)
     assert visits(found)["v0"][:2] == ["a", "b"]
     assert {name: times(found)[name] for name in "ab"} == {"a": 100, "b": 210}
     assert set(visits(found)["v0"]) == {"a", "b", "c", "x", "y"}
-    # without the time of day it would have gone to x on its way
-    free = solve(later, engine="ortools", time_limit=5, iterations=40, start=plan)
-    assert visits(free) == {"v0": ["a", "x", "b", "c", "y"]}
+
+
+def test_without_the_time_of_day_all_may_change(morning):
+    problem, plan = morning
+    later = grown(problem, new("x", 4, service=5), new("y", 5))
+    assert visits(again(later, plan)) == {"v0": ["a", "x", "b", "c", "y"]}
 
 
 def test_what_lies_at_the_depot_goes_with_who_has_not_left():
     vans = [VAN, VAN | {"costs": {"fixed": 1.0, "per_hour": 0, "per_km": 9}}]
     problem = tiny(line(0, 100, 200, 300, 110), orders=[PARCEL] * 3, vehicles=vans)
-    plan = solve_and_check(problem, engine="ortools")
+    plan = solve_and_check(problem, engine="search")
     assert visits(plan) == {"v0": ["a", "b", "c"]}
     found = again(grown(problem, new("x", 4, **PARCEL)), plan, now=150)
     assert visits(found) == {"v0": ["a", "b", "c"], "v1": ["x"]}
     assert found.routes[1].stops[0].departure_seconds >= 150
     # a service call takes nothing from the depot
-    found = again(grown(problem, new("x", 4)), plan, now=150)
-    assert sorted(visits(found)) == ["v0"]
+    assert list(visits(again(grown(problem, new("x", 4)), plan, now=150))) == ["v0"]
 
 
 def test_a_new_parcel_for_a_van_that_has_left_is_told_why(morning):
     problem, plan = morning
     found = again(grown(problem, new("x", 4, **PARCEL)), plan, now=150)
-    assert why(found)["x"][:2] == ("RELEASE", "CONFLICT")
+    said = ("VEHICLE_CHOICE", "IMPOSSIBLE", "VEHICLE_CHOICE: v0 has left without x")
+    assert reasons(found, "x") == {"v0": said}
     assert found.unassigned[0].reasons[0].repair is None
 
 
 def test_what_is_on_board_does_not_change_vehicles():
     # v1 starts right where c is, and comes to work at 150
     vans = [VAN, VAN | {"start": "d1", "shift": (150, 5000)}]
-    problem = tiny(line(0, 290, 100, 200, 300), depots=[{}, {}], orders=[PARCEL] * 3, vehicles=vans[:1])
-    plan = solve_and_check(problem, engine="ortools")
-    two = problem.replace(vehicles=[*problem.vehicles, {"id": "v1", **vans[1], "costs": problem.vehicles[0].costs}])
-    assert visits(again(two, plan, now=150)) == {"v0": ["a", "b", "c"]}
+    problem = tiny(line(0, 290, 100, 200, 300), depots=[{}, {}], orders=[PARCEL] * 3, vehicles=vans)
+    _, plan = planned(problem, {"v0": "abc"})
+    assert visits(again(problem, plan, now=150)) == {"v0": ["a", "b", "c"]}
     # calls without a load may
-    calls = two.replace(orders=[order.model_copy(update={"delivery": {}}) for order in two.orders])
+    calls = problem.replace(orders=[order.model_copy(update={"delivery": {}}) for order in problem.orders])
+    _, plan = planned(calls, {"v0": "abc"})
     assert visits(again(calls, plan, now=150)) == {"v0": ["a", "b"], "v1": ["c"]}
+
+
+def test_shipments_are_delivered_by_who_has_picked_them_up():
+    vans = [{"end": None}, {"end": None, "start": "d1"}]
+    problem = tiny(line(0, 280, 100, 300, 310), depots=[{}, {}], shipments=[{}], orders=[{}], vehicles=vans)
+    # a is order at 100; A goes from 300 to 310
+    _, plan = planned(problem, {"v0": ["a", "A+", "A-"]})
+    assert visits(again(problem, plan, now=150)) == {"v0": ["a", "A+", "A-"]}
+    assert visits(again(problem, plan, now=50)) == {"v0": ["a"], "v1": ["A+", "A-"]}
 
 
 def test_a_van_that_is_late_is_told_by_what_it_has_done(morning):
     problem, plan = morning
     found = again(problem, plan, now=400, done={"a": 350})
     assert times(found) == {"a": 340, "b": 450, "c": 560}
+    assert found.run.notes == ()
 
 
 def test_a_van_that_is_early(morning):
     problem, plan = morning
     found = again(problem, plan, now=150, done=["b"])
-    assert "cannot have left b" in found.run.notes[0]
+    (note,) = found.run.notes
+    assert note == (
+        "START_LATE /vehicles/0: v0 cannot have left b 1 min 10 s before the travel times say so. "
+        "The plan goes by the travel times."
+    )
     assert times(found) == {"a": 100, "b": 210, "c": 320}
 
 
-def test_shipments_on_board_are_delivered_by_who_has_them():
-    vans = [{"end": None}, {"end": None, "start": "d1"}]
-    problem = tiny(line(0, 500, 100, 400, 300), depots=[{}, {}], orders=[{}], shipments=[{}], vehicles=vans[:1])
-    plan = solve_and_check(problem, engine="ortools")
-    assert visits(plan) == {"v0": ["a", "A+", "A-"]} or visits(plan)["v0"][0] == "a"
+def test_a_next_stop_that_is_too_late_is_given_up(morning):
+    problem, plan = morning
+    hurried = problem.replace(orders=[{**dict(problem.orders[0])}, *problem.orders[1:]])
+    hurried = hurried.replace(
+        orders=[o.model_copy(update={"windows": ((0, 300),)} if o.id == "b" else {}) for o in hurried.orders]
+    )
+    found = again(hurried, plan, now=400, done={"a": 350})
+    assert visits(found) == {"v0": ["a", "c"]}
+    assert reasons(found, "b")["v0"][:2] == ("WINDOW", "CONFLICT")
+    assert "v0 does not get to b, its next stop" in found.run.notes[0]
+
+
+def test_limits_give_way_for_what_has_happened(morning):
+    problem, plan = morning
+    limited = problem.replace(vehicles=[problem.vehicles[0].model_copy(update={"shift": (0, 380)})])
+    found = solve(
+        limited,
+        engine="search",
+        time_limit=5,
+        iterations=20,
+        start=WarmStart(plan, now=400, done={"a": 390}),
+    )
+    assert "v0 would end" in found.run.notes[0]
+    assert visits(found) == {"v0": ["a"]}
+    assert [violation.code for violation in check_plan(build_instance(limited), found)] == ["SHIFT"]
 
 
 def test_a_van_that_has_gone_home_stays_there():
     problem = tiny(line(0, 100, 90), orders=[{}], vehicles=[{"shift": (0, 900)}])
-    plan = solve_and_check(problem, engine="ortools")
+    plan = solve_and_check(problem, engine="search")
     found = again(grown(problem, new("x", 2)), plan, now=150)
     assert visits(found) == {"v0": ["a"]}
-    assert why(found)["x"] == ("MAX_STOPS", "CONFLICT", 1, "stops")
+    assert reasons(found, "x") == {"v0": ("MAX_STOPS", "CONFLICT", "MAX_STOPS: v0 is at the end of its day")}
     assert found.unassigned[0].reasons[0].repair is None
 
 
-def test_nobody_leaves_before_now():
-    problem = tiny(line(0, 100), orders=[{}], vehicles=[{"shift": (0, 900)}])
-    plan = solve_and_check(problem, engine="ortools")
-    empty = plan.model_copy(update={"routes": ()})
-    assert times(again(problem, empty, now=300)) == {"a": 400}
+@pytest.mark.parametrize("shift", [(0, 900), None])
+def test_nobody_leaves_before_now(shift):
+    problem = tiny(line(0, 100), orders=[{}], vehicles=[{"shift": shift}])
+    _, plan = planned(problem, {})
+    assert times(again(problem, plan, now=300)) == {"a": 400}
+
+
+def test_a_shift_that_begins_later_has_not_begun(morning):
+    problem, plan = morning
+    ill = problem.replace(vehicles=[problem.vehicles[0].model_copy(update={"shift": (500, 5000)})])
+    assert times(again(ill, plan, now=150)) == {"a": 600, "b": 710, "c": 820}
 
 
 @pytest.mark.parametrize(
     ("lock", "expected"),
     [
         (None, {"v0": ["a", "x", "b", "c"]}),
-        ("vehicle", {"v0": ["b", "x", "a"], "v1": ["c"]}),
-        ("sequence", {"v0": ["b", "a", "x"], "v1": ["c"]}),
+        ("vehicle", {"v0": ["a", "x", "b"], "v1": ["c"]}),
+        ("sequence", {"v0": ["b", "x", "a"], "v1": ["c"]}),
         ("times", {"v0": ["b", "a", "x"], "v1": ["c"]}),
     ],
 )
 def test_three_levels_of_lock(lock, expected):
     problem = tiny(line(0, 100, 200, 300, 150), orders=[{}] * 3, vehicles=[{"end": None}] * 2)
-    from helpers import planned
-
     _, plan = planned(problem, {"v0": "ba", "v1": "c"})
-    found = again(grown(problem, new("x", 4)), plan, lock=lock)
-    assert visits(found) == expected
+    later = grown(problem, new("x", 4, service=1))
+    assert visits(again(later, plan, lock=lock)) == expected
+
+
+def test_what_is_gone_is_passed_over(morning):
+    problem, plan = morning
+    fewer = problem.replace(orders=problem.orders[:2], vehicles=[problem.vehicles[0]])
+    found = again(fewer, plan)
+    assert visits(found) == {"v0": ["a", "b"]}
+    (note,) = found.run.notes
+    assert note == (
+        "START_GONE /routes/0/stops/3/id: v0 has c on its route, which the problem does not have. "
+        "It is passed over."
+    )
+    other = problem.replace(vehicles=[problem.vehicles[0].model_copy(update={"id": "w"})])
+    assert "v0 is no vehicle of the problem" in again(other, plan).run.notes[0]
+
+
+def test_what_does_not_hold_is_planned_anew(morning):
+    problem, plan = morning
+    vans = [problem.vehicles[0].model_copy(update={"capacity": {"kg": 2}})]
+    found = again(problem.replace(vehicles=vans), plan)
+    assert len(found.unassigned) == 1
+    assert found.run.notes[0].startswith(
+        "START_BROKEN: c cannot stay where the plan has it, on v0: v0 is over"
+    )
 
 
 def test_a_written_plan_goes_on_and_on(morning):
@@ -166,3 +241,15 @@ def test_what_cannot_be_meant_is_told(morning, settings, said):
     problem, plan = morning
     with pytest.raises(InputError, match=said):
         again(problem, plan, **settings)
+
+
+def test_what_no_route_has_cannot_be_done(morning):
+    problem, plan = morning
+    with pytest.raises(InputError, match="x: said to be done, but on no route of the plan"):
+        again(grown(problem, new("x", 4)), plan, now=150, done=["x"])
+
+
+def test_times_of_another_day_mean_nothing(morning):
+    problem, plan = morning
+    with pytest.raises(InputError, match="the plan is for None, the problem for 2026-11-23"):
+        again(problem.replace(date="2026-11-23"), plan, now=150)

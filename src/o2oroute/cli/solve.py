@@ -14,6 +14,7 @@ from o2oroute.cli.exits import Exit, leave
 from o2oroute.cli.inputs import Travel, check_writable, read_day, read_travel
 from o2oroute.cli.options import Columns, Convention, Fleet, Orders, Roads, StraightLine
 from o2oroute.cli.search import find_plan
+from o2oroute.cli.start import read_start
 from o2oroute.cli.tables import show_plan
 from o2oroute.cli.vroom import Settings, answer_vroom
 from o2oroute.errors import InputError
@@ -58,6 +59,21 @@ def solve(
     iterations: Annotated[
         int | None, typer.Option(help="End after so many; the same seed then gives the same plan.")
     ] = None,
+    begin_with: Annotated[
+        Path | None, typer.Option("--from", metavar="PLAN.json", help="A plan to begin with.")
+    ] = None,
+    now: Annotated[
+        str | None,
+        typer.Option(metavar="TIME", help="With --from: what the plan has before is done; HH:MM or seconds."),
+    ] = None,
+    done: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ID[@TIME]", help="The last thing a vehicle has done, where not as planned."),
+    ] = None,
+    lock: Annotated[
+        str | None,
+        typer.Option(metavar="times|sequence|vehicle", help="With --from: what the plan's orders keep."),
+    ] = None,
     strict: Annotated[
         bool, typer.Option("--strict", help="End with 2 if any order is wrong, instead of leaving it out.")
     ] = False,
@@ -92,6 +108,7 @@ def solve(
         raise InputError("--choose-eta and --geometry go with --format vroom")
     check_writable([output, map_file, geojson, gpx])
     problem = read_day(orders, convention=convention, strict=strict, columns=columns or (), fleet=fleet)
+    start = read_start(problem, begin_with, now=now, done=done or (), lock=lock)
     travel = read_travel(problem, roads=roads, matrix=matrix, straight_line=straight_line)
     plan = find_plan(
         problem,
@@ -101,6 +118,7 @@ def solve(
         seed=seed,
         threads=threads,
         iterations=iterations,
+        start=start,
         strict=strict,
     )
     write_results(

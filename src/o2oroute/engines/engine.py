@@ -11,19 +11,20 @@ from dataclasses import dataclass, field, replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Final, Protocol
 
-from o2oroute.errors import EngineError, InputError
+from o2oroute.errors import EngineError, Finding, InputError
 from o2oroute.model.instance import Instance, build_instance
 from o2oroute.model.problem import Problem
 from o2oroute.model.solution import Solution
 from o2oroute.plan.as_asked import as_asked
 from o2oroute.plan.check import check_plan
+from o2oroute.plan.fleet import fleet_findings
 from o2oroute.plan.plan import Plan, Run
 from o2oroute.plan.schedule import make_plan
-from o2oroute.plan.warm_start import Beginning, WarmStart, begin
+from o2oroute.plan.warm_start import WarmStart, begin
 from o2oroute.road.network import Progress
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from o2oroute.matrix.travel_matrix import TravelMatrix
     from o2oroute.road.network import RoadNetwork
@@ -272,7 +273,7 @@ class _Run:
         finally:
             self.seconds[name] = self.seconds.get(name, 0.0) + time.monotonic() - begin
 
-    def of(self, solution: Solution, beginning: Beginning | None) -> Run:
+    def of(self, solution: Solution, notes: Sequence[Finding]) -> Run:
         statistics = dict(solution.statistics)
         return Run(
             engine=solution.engine,
@@ -281,7 +282,7 @@ class _Run:
             iterations=self.iterations,
             interrupted=bool(statistics.pop("interrupted", False)),
             seconds={name: round(seconds, 3) for name, seconds in self.seconds.items()},
-            notes=tuple(map(str, beginning.findings if beginning else ())),
+            notes=tuple(map(str, notes)),
             statistics=statistics,
         )
 
@@ -297,9 +298,10 @@ def _plan(
 ) -> Plan:
     """Run an engine and time, explain and check what it found."""
     problem, beginning = instance.problem, None
+    notes: list[Finding] = []
     if start is not None:
         beginning = begin(instance, start)
-        instance = beginning.instance
+        instance, notes = beginning.instance, beginning.findings
     lacks = engine.supports(instance.problem)
     if lacks:
         able = [name for name in ENGINES if not load_engine(name).supports(instance.problem)]
@@ -321,6 +323,7 @@ def _plan(
         except KeyboardInterrupt:  # what was searched for is not lost: the plan comes without what takes long
             solution = replace(solution, statistics={**solution.statistics, "interrupted": True})
             plan = make_plan(instance, solution, reasons=False)
+        notes += fleet_findings(instance)
     with run.step("check"):
         violations = check_plan(instance, plan)
     if violations:
@@ -328,7 +331,7 @@ def _plan(
             f"engine {engine.name!r} made a plan that breaks {len(violations)} rules, which is a bug; "
             f"the first: {violations[0]}"
         )
-    return as_asked(problem, instance, plan).model_copy(update={"run": run.of(solution, beginning)})
+    return as_asked(problem, instance, plan).model_copy(update={"run": run.of(solution, notes)})
 
 
 def _seconds_for_plan(

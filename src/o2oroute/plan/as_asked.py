@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from o2oroute.model.instance import Instance
+from o2oroute.model.part import Id
 from o2oroute.model.problem import Problem
 from o2oroute.plan.changing import path_of, value_at
-from o2oroute.plan.plan import Plan, Repair, Stop, Unassigned
+from o2oroute.plan.plan import Plan, Reason, Repair, Stop, Unassigned
 from o2oroute.plan.wording import whole
 
 __all__ = ["as_asked"]
@@ -34,7 +37,7 @@ def as_asked(problem: Problem, instance: Instance, plan: Plan) -> Plan:
 
 class _Asked:
     def __init__(self, problem: Problem, instance: Instance) -> None:
-        self._problem, self._added, self._index = problem, instance.problem, instance.task_index
+        self._problem, self._added, self._instance = problem, instance.problem, instance
         self._depots = {depot.id: depot.windows for depot in problem.depots}
 
     def stop(self, stop: Stop) -> Stop:
@@ -43,20 +46,33 @@ class _Asked:
             return stop
         windows = self._depots.get(stop.id, ())
         if stop.kind == "order" and stop.task is not None:
-            windows = self._problem.tasks[self._index[stop.id, stop.task]].stop.windows
+            windows = self._problem.tasks[self._instance.task_index[stop.id, stop.task]].stop.windows
         per_second = self._problem.ticks_per_second
         seconds = tuple((whole(first / per_second), whole(last / per_second)) for first, last in windows)
         return stop.model_copy(update={"windows_seconds": seconds})
 
     def unassigned(self, order: Unassigned) -> Unassigned:
-        """Return an unassigned order without repairs of fields that its file does not have like that."""
-        reasons = tuple(
-            reason
-            if reason.repair is None or self._stands(reason.repair)
-            else reason.model_copy(update={"repair": None})
-            for reason in order.reasons
-        )
+        """Return an unassigned order with its reasons as its file has them."""
+        reasons = tuple(self._reason(order.id, reason) for reason in order.reasons)
         return order.model_copy(update={"reasons": reasons})
+
+    def _reason(self, order: Id, reason: Reason) -> Reason:
+        """Return a reason that says what has happened, with a repair of what stands in the file only."""
+        changes: dict[str, Any] = {}
+        if reason.repair is not None and not self._stands(reason.repair):
+            changes["repair"] = None
+        if reason.vehicle is not None:
+            request = self._instance.request_index[order]
+            vehicle = self._instance.vehicle_index[reason.vehicle]
+            stopped = self._added.requests[request].vehicles.forbidden
+            if reason.code == "VEHICLE_CHOICE" and reason.vehicle in stopped:
+                if reason.vehicle not in self._problem.requests[request].vehicles.forbidden:
+                    changes["message"] = f"VEHICLE_CHOICE: {reason.vehicle} has left without {order}"
+            elif reason.code == "MAX_STOPS" and (
+                self._added.vehicles[vehicle].max_stops != self._problem.vehicles[vehicle].max_stops
+            ):
+                changes["message"] = f"MAX_STOPS: {reason.vehicle} is at the end of its day"
+        return reason.model_copy(update=changes) if changes else reason
 
     def _stands(self, repair: Repair) -> bool:
         path = path_of(repair.pointer)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from o2oroute.errors import Finding, RoutingError
 from o2oroute.model.instance import Instance
@@ -21,7 +21,7 @@ def kept_routes(
     ----------
     instance : Instance
     routes : mapping of int to sequence of int
-        Tasks that vehicles visit, both as positions in the problem; shipments as a whole.
+        Visits by vehicle: tasks, shipments as a whole, and breaks and reloads.
 
     Returns
     -------
@@ -33,35 +33,41 @@ def kept_routes(
     """
     kept: dict[int, list[int]] = {}
     findings = []
-    for vehicle, tasks in routes.items():
-        if _trouble(instance, vehicle, tasks) is None:
-            kept[vehicle] = list(tasks)
+    for vehicle, codes in routes.items():
+        if _trouble(instance, vehicle, codes) is None:
+            kept[vehicle] = list(codes)
             continue
         standing: set[int] = set()
-        for request in dict.fromkeys(int(instance.task_request[task]) for task in tasks):
-            trial = [t for t in tasks if int(instance.task_request[t]) in standing | {request}]
-            trouble = _trouble(instance, vehicle, trial)
+        for request in dict.fromkeys(int(instance.task_request[code]) for code in codes if code >= 0):
+            trouble = _trouble(instance, vehicle, _of(instance, codes, standing | {request}))
             if trouble is None:
                 standing.add(request)
             else:
                 findings.append(_dropped(instance, vehicle, request, trouble))
-        kept[vehicle] = [t for t in tasks if int(instance.task_request[t]) in standing]
+        kept[vehicle] = _of(instance, codes, standing)
     while broken := next(broken_relations(instance, kept), None):
         request = int(instance.task_request[broken.task])
-        vehicle = next(v for v, tasks in kept.items() if broken.task in tasks)
+        vehicle = next(v for v, codes in kept.items() if broken.task in codes)
         findings.append(_dropped(instance, vehicle, request, str(broken)))
-        left = [t for t in kept[vehicle] if instance.task_request[t] != request]
+        on_it = {int(instance.task_request[code]) for code in kept[vehicle] if code >= 0}
+        left = _of(instance, kept[vehicle], on_it - {request})
         # a detour may have been what made the rest possible: then it goes, too
         again, more = kept_routes(instance, {vehicle: left}) if left else ({}, [])
         kept[vehicle] = again.get(vehicle, [])
         findings += more
-    return {vehicle: tasks for vehicle, tasks in kept.items() if tasks}, findings
+    return {vehicle: codes for vehicle, codes in kept.items() if codes}, findings
 
 
-def _trouble(instance: Instance, vehicle: int, tasks: Sequence[int]) -> str | None:
+def _of(instance: Instance, codes: Sequence[int], requests: Collection[int]) -> list[int]:
+    """Return a route with some requests only; breaks and reloads stay while there are any."""
+    left = [code for code in codes if code < 0 or int(instance.task_request[code]) in requests]
+    return left if any(code >= 0 for code in left) else []
+
+
+def _trouble(instance: Instance, vehicle: int, codes: Sequence[int]) -> str | None:
     """Return the first rule that a route breaks, in words."""
     try:
-        trial = tried(instance, vehicle, tasks)
+        trial = tried(instance, vehicle, codes)
     except RoutingError as error:
         return str(error)
     return trial.broken[0].message if trial.broken else None

@@ -8,29 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Final, Literal, NamedTuple, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from o2oroute.errors import Finding, InputError
-from o2oroute.model.instance import ANY_TIME, NO_POINT, Instance
+from o2oroute.model.instance import ANY_TIME, Instance
 from o2oroute.model.order import Order
-from o2oroute.model.part import Id, Window
+from o2oroute.model.part import Id
 from o2oroute.model.problem import Problem
 from o2oroute.model.relation import Relation, RelationTask, RouteStart
-from o2oroute.model.request import VehicleChoice
 from o2oroute.model.shipment import Shipment
-from o2oroute.model.vehicle import Depot, Vehicle
-from o2oroute.plan.changing import changed_at, path_of
-from o2oroute.plan.lifting import lifted
+from o2oroute.model.vehicle import Depot, Vehicle, reload_depots
 from o2oroute.plan.planned_routes import PlannedRoute
-from o2oroute.plan.trial import Trial, tried
+from o2oroute.plan.van_so_far import VanSoFar
 from o2oroute.plan.wording import amount_text
 
 __all__ = ["Lock", "Moment", "day_so_far"]
 
 Lock: TypeAlias = Literal["times", "sequence", "vehicle"]
-
-#: A limit that is lifted for what has happened may show another one; so often it is looked again.
-_LOOKS: Final = 4
 
 
 class Moment(NamedTuple):
@@ -122,8 +116,11 @@ class _Day:
         if self.lock is not None:
             self._lock(route, kept)
 
-    def _progress(self, route: PlannedRoute) -> tuple[int, int | None] | None:
-        """Return how many stops are done, and when the last was left if that is told; None before leaving."""
+    def _progress(self, route: PlannedRoute) -> tuple[int, int, int | None] | None:
+        """Return the time of day, how many stops are done, and when the last was left if that is told.
+
+        None if the vehicle has not left.
+        """
         if self.moment is None:
             return None
         now, done = self.moment
@@ -132,15 +129,15 @@ class _Day:
             self._named.update(route.stops[i].task for i in named)
             last = route.stops[named[-1]]
             left = done[last.task]
-            return named[-1] + 1, min(last.departure, now) if left is None else left
+            return now, named[-1] + 1, min(last.departure, now) if left is None else left
         shift = self.instance.problem.vehicles[route.vehicle].shift
         if route.departure > now or (shift is not None and shift[0] > now):
             return None
-        return sum(stop.departure <= now for stop in route.stops), None
+        return now, sum(stop.departure <= now for stop in route.stops), None
 
-    def _happened(self, route: PlannedRoute, count: int, left: int | None) -> int:
+    def _happened(self, route: PlannedRoute, now: int, count: int, left: int | None) -> int:
         """Fix what is done and what comes next; return how many stops that is."""
-        van = _Van(self.instance, route)
+        van = VanSoFar(self.instance, route)
         starts = van.starts(count, left)
         if left is not None and starts and (late := starts[-1] + van.stays[count - 1] - left) > 0:
             seconds = late / self.instance.problem.ticks_per_second
@@ -150,13 +147,13 @@ class _Day:
                 "the travel times say so",
                 "The plan goes by the travel times.",
             )
-        van.fix(count, starts)
-        self._on_board.update(van.on_board(count))
+        van.fix(count, starts, now)
+        self._on_board.update(van.on_board(count, now))
         fixed, later = list(range(count)), van.to_be_delivered(count)
         for message in van.lift([*fixed, *later]):
             self._note(van.owner.id, message, "It has happened: the limit gives way.")
         if count < len(route.stops):
-            if self._goes_on(van, count, left):
+            if self._goes_on(van, now, count, left):
                 fixed.append(count)
                 later = van.to_be_delivered(len(fixed))
         else:
@@ -168,10 +165,9 @@ class _Day:
         self._take_over(van)
         return len(fixed)
 
-    def _goes_on(self, van: _Van, count: int, left: int | None) -> bool:
+    def _goes_on(self, van: VanSoFar, now: int, count: int, left: int | None) -> bool:
         """Fix the next stop of a vehicle on its way; return whether it can be made at all."""
         stop = van.route.stops[count]
-        now = self.moment.now if self.moment else 0
         before = van.problem
         # on the way from the start, or being served: then all that is known is the plan's time
         if left is None and (count == 0 or stop.start <= now):
@@ -201,15 +197,20 @@ class _Day:
             first, last = owner.shift or ANY_TIME
             late = {"max_stops": 0} if last < now else {"shift": (max(first, now), last)}
             self._vehicles[owner.id] = self._vehicles.get(owner.id, owner).model_copy(update=late)
+        vehicles = [self.instance.problem.vehicles[number] for number in sorted(self._begun)]
+        left_for_good = tuple(vehicle.id for vehicle in vehicles if not reload_depots(vehicle))
         for order in self.instance.problem.orders:
             if order.delivery and order.id not in self._on_board:
                 ready = now if order.release is None else max(order.release, now)
                 known = self._requests.get(order.id, order)
-                self._requests[order.id] = known.model_copy(update={"release": ready})
+                forbidden = tuple(dict.fromkeys((*known.vehicles.forbidden, *left_for_good)))
+                choice = known.vehicles.model_copy(update={"forbidden": forbidden})
+                changes = {"release": ready, "vehicles": choice}
+                self._requests[order.id] = known.model_copy(update=changes)
 
     def _lock(self, route: PlannedRoute, kept: int) -> None:
         """Lock what is not done of a route."""
-        van = _Van(self.instance, route, self._requests, self._vehicles)
+        van = VanSoFar(self.instance, route, self._requests, self._vehicles)
         rest = range(kept, len(route.stops))
         may = self.instance.choice_cost[:, route.vehicle] >= 0
         for i in rest:
@@ -225,7 +226,7 @@ class _Day:
     def _relate(self, kind: str, name: str, *members: Id | RelationTask | RouteStart) -> None:
         self._relations.append(Relation(type=kind, requests=members, properties={"name": name}))
 
-    def _take_over(self, van: _Van) -> None:
+    def _take_over(self, van: VanSoFar) -> None:
         self._vehicles[van.owner.id] = van.owner
         self._depots |= {depot.id: depot for depot in van.problem.depots}
         self._requests |= {request.id: request for request in van.problem.requests}
@@ -233,143 +234,3 @@ class _Day:
     def _note(self, vehicle: Id, message: str, action: str) -> None:
         pointer = f"/vehicles/{self.instance.vehicle_index[vehicle]}"
         self.findings.append(Finding("START_LATE", pointer, f"{message}.", action, level="note"))
-
-
-class _Van:
-    """One planned route on a problem of its own; its stops are counted from zero."""
-
-    def __init__(
-        self,
-        instance: Instance,
-        route: PlannedRoute,
-        requests: Mapping[Id, Order | Shipment] | None = None,
-        vehicles: Mapping[Id, Vehicle] | None = None,
-    ) -> None:
-        self.route = route
-        numbers = sorted({int(instance.task_request[task]) for task in route.tasks})
-        self._instance = instance.part([route.vehicle], numbers)
-        visits = [instance.problem.tasks[task] for task in route.tasks]
-        self.tasks = [self._instance.task_index[visit.id, visit.kind] for visit in visits]
-        self.stays = instance.stays(route.vehicle, route.tasks)
-        problem = self._instance.problem
-        known, owner = requests or {}, problem.vehicles[0]
-        problem = problem.changed(
-            vehicles=((vehicles or {}).get(owner.id, owner),),
-            orders=tuple(known.get(order.id, order) for order in problem.orders),
-            shipments=tuple(known.get(shipment.id, shipment) for shipment in problem.shipments),
-            relations=(),
-        )
-        self.problem: Problem = problem
-
-    @property
-    def owner(self) -> Vehicle:
-        """The vehicle."""
-        return self.problem.vehicles[0]
-
-    @owner.setter
-    def owner(self, vehicle: Vehicle) -> None:
-        self.problem = self.problem.changed(vehicles=(vehicle,))
-
-    def tried(self, stops: Sequence[int]) -> Trial:
-        """Time and judge a route of some of the stops."""
-        instance = replace(self._instance, problem=self.problem)
-        return tried(instance, 0, [self.tasks[i] for i in stops])
-
-    def id_of(self, stop: int) -> Id:
-        """Return the id of the order or shipment of a stop."""
-        return self.problem.tasks[self.tasks[stop]].id
-
-    def member(self, stop: int) -> Id | RelationTask:
-        """Return a stop as a member of relations."""
-        visit = self.problem.tasks[self.tasks[stop]]
-        if visit.request < len(self.problem.orders):
-            return visit.id
-        return RelationTask(order=visit.id, task=visit.kind)
-
-    def starts(self, count: int, left: int | None) -> list[int]:
-        """Return when the first stops began, by the plan, but no earlier than the travel times allow."""
-        legs = self._instance.vehicle_legs(0).durations
-        before, moment, found = int(self._instance.start_point[0]), self.route.departure, []
-        for i, stop in enumerate(self.route.stops[:count]):
-            point = int(self._instance.task_point[self.tasks[i]])
-            planned = stop.start
-            if left is not None:
-                last = left - self.stays[count - 1]
-                planned = last if i == count - 1 else min(planned, last)
-            if before != NO_POINT:
-                planned = max(planned, moment + int(legs[before, point]))
-            found.append(planned)
-            before, moment = point, planned + self.stays[i]
-        return found
-
-    def fix(self, count: int, starts: Sequence[int]) -> None:
-        """Let the first stops begin when they did, on this vehicle, and what they took along stay on it."""
-        for i, start in enumerate(starts):
-            self.fix_window(i, start)
-        stays = self.on_board(count)
-        for i in range(len(self.tasks)):
-            if self.id_of(i) in stays:
-                self.only_here(i)
-                self._change_request(i, release=None)
-
-    def fix_window(self, stop: int, start: int) -> None:
-        """Let service at a stop start at one moment only."""
-        visit = self.problem.tasks[self.tasks[stop]]
-        windows: tuple[Window, ...] = ((start, start),)
-        self.problem = changed_at(self.problem, [*path_of(visit.pointer), "windows"], windows)
-
-    def only_here(self, stop: int) -> None:
-        """Let no other vehicle serve an order or shipment."""
-        request = self.problem.tasks[self.tasks[stop]].request
-        choice: VehicleChoice = self.problem.requests[request].vehicles
-        only = {"allowed": (self.owner.id,), "forbidden": ()}
-        self._change_request(stop, vehicles=choice.model_copy(update=only))
-
-    def _change_request(self, stop: int, **fields: Any) -> None:
-        path = path_of(self.problem.tasks[self.tasks[stop]].pointer)[:2]
-        for name, value in fields.items():
-            if name != "release" or path[0] == "orders":
-                self.problem = changed_at(self.problem, [*path, name], value)
-
-    def on_board(self, count: int) -> set[Id]:
-        """Return what is or was on board behind the first stops: loaded at the start, or taken there."""
-        requests = self.problem.requests
-        visits = [self.problem.tasks[task] for task in self.tasks]
-        loaded = {r.id for r in requests if isinstance(r, Order) and r.delivery}
-        return loaded | {visit.id for visit in visits[:count]}
-
-    def to_be_delivered(self, count: int) -> list[int]:
-        """Return the stops at which shipments are delivered that were picked up at the first stops."""
-        taken = {self.id_of(i) for i in range(count)}
-        return [i for i in range(count, len(self.tasks)) if self.id_of(i) in taken]
-
-    def lift(self, stops: Sequence[int]) -> list[str]:
-        """Lift all limits that a route of some stops breaks, and say which.
-
-        Raises
-        ------
-        InputError
-            If that is no question of limits.
-        """
-        told: list[str] = []
-        for _ in range(_LOOKS if stops else 0):
-            trial = self.tried(stops)
-            if not trial.broken:
-                return told
-            for violation in trial.broken:
-                told.append(violation.message)
-                if violation.code == "SHIFT" and self.owner.shift is not None:
-                    first, last = self.owner.shift
-                    shift = min(first, trial.times.departure[0]), max(last, trial.times.start[-1])
-                    self.owner = self.owner.model_copy(update={"shift": shift})
-                    continue
-                for repair in lifted(self.problem, trial, violation):
-                    value = tuple(repair.to) if isinstance(repair.to, list) else repair.to
-                    self.problem = changed_at(self.problem, path_of(repair.pointer), value)
-        broken = self.tried(stops).broken if stops else []
-        if broken:
-            raise InputError(
-                f"what {self.owner.id} has done by now breaks {broken[0].code}: {broken[0].message}; correct "
-                "the plan, or what is said to be done"
-            )
-        return told

@@ -9,7 +9,7 @@ from typing import Final, Literal, NamedTuple, TypeAlias
 from o2oroute.errors import Finding, InputError
 from o2oroute.model.instance import Instance
 from o2oroute.model.part import Id
-from o2oroute.model.solution import Solution, Visit
+from o2oroute.model.solution import AnyVisit, BreakVisit, ReloadVisit, Solution, Visit
 from o2oroute.plan.kept_routes import kept_routes
 from o2oroute.plan.locks import Lock, Moment, day_so_far
 from o2oroute.plan.plan import Plan
@@ -88,13 +88,23 @@ def begin(instance: Instance, warm: WarmStart | Plan) -> Beginning:
     if moment is not None or lock is not None:
         instance, more = day_so_far(instance, routes, moment, lock)
         findings += more
-    kept, more = kept_routes(instance, {route.vehicle: route.tasks for route in routes})
-    problem = instance.problem
+    kept, more = kept_routes(instance, {route.vehicle: route.codes for route in routes})
     start = {
-        problem.vehicles[vehicle].id: tuple(Visit(problem.tasks[t].id, problem.tasks[t].kind) for t in tasks)
-        for vehicle, tasks in kept.items()
+        instance.problem.vehicles[vehicle].id: tuple(_visit(instance, code) for code in codes)
+        for vehicle, codes in kept.items()
     }
     return Beginning(instance, Solution(start, engine=warm.plan.run.engine), [*findings, *more])
+
+
+def _visit(instance: Instance, code: int) -> AnyVisit:
+    """Return what a solution holds of a visit."""
+    depot, pause = instance.reload_of(code), instance.break_of(code)
+    if depot is not None:
+        return ReloadVisit(instance.problem.depots[depot].id)
+    if pause is not None:
+        return BreakVisit(instance.breaks.parts[pause].id)
+    task = instance.problem.tasks[code]
+    return Visit(task.id, task.kind)
 
 
 def _checked(instance: Instance, warm: WarmStart) -> tuple[Lock | None, Moment | None]:

@@ -1,0 +1,188 @@
+"""One planned route of a running day, on a problem of its own in which what has happened is written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+from o2oroute.errors import InputError
+from o2oroute.model.instance import NO_POINT, Instance
+from o2oroute.model.order import Order
+from o2oroute.model.part import Id, Window
+from o2oroute.model.problem import Problem
+from o2oroute.model.relation import RelationTask
+from o2oroute.model.request import VehicleChoice
+from o2oroute.model.shipment import Shipment
+from o2oroute.model.vehicle import Vehicle
+from o2oroute.plan.apart import route_apart
+from o2oroute.plan.changing import changed_at, path_of
+from o2oroute.plan.lifting import lifted
+from o2oroute.plan.planned_routes import PlannedRoute
+from o2oroute.plan.trial import Trial, tried
+
+__all__ = ["VanSoFar"]
+
+#: A limit that is lifted for what has happened may show another one; so often it is looked again.
+_LOOKS: Final = 4
+
+
+class VanSoFar:
+    """One planned route on a problem of its own; its stops are counted from zero."""
+
+    def __init__(
+        self,
+        instance: Instance,
+        route: PlannedRoute,
+        requests: Mapping[Id, Order | Shipment] | None = None,
+        vehicles: Mapping[Id, Vehicle] | None = None,
+    ) -> None:
+        self.route = route
+        self._instance, self._codes = route_apart(instance, route.vehicle, route.codes)
+        self.tasks = [code for code in self._codes if code >= 0]
+        self.stays = instance.stays(route.vehicle, route.tasks)
+        problem = self._instance.problem
+        known, owner = requests or {}, problem.vehicles[0]
+        problem = problem.changed(
+            vehicles=((vehicles or {}).get(owner.id, owner),),
+            orders=tuple(known.get(order.id, order) for order in problem.orders),
+            shipments=tuple(known.get(shipment.id, shipment) for shipment in problem.shipments),
+            relations=(),
+        )
+        self.problem: Problem = problem
+
+    @property
+    def owner(self) -> Vehicle:
+        """The vehicle."""
+        return self.problem.vehicles[0]
+
+    @owner.setter
+    def owner(self, vehicle: Vehicle) -> None:
+        self.problem = self.problem.changed(vehicles=(vehicle,))
+
+    def tried(self, stops: Sequence[int]) -> Trial:
+        """Time and judge a route of some stops, with the breaks and reloads before the last of them."""
+        instance = replace(self._instance, problem=self.problem)
+        tasks = {self.tasks[i] for i in stops}
+        codes = [code for code in self._codes if code < 0 or code in tasks]
+        while codes and codes[-1] < 0:
+            codes.pop()
+        return tried(instance, 0, codes)
+
+    def id_of(self, stop: int) -> Id:
+        """Return the id of the order or shipment of a stop."""
+        return self.problem.tasks[self.tasks[stop]].id
+
+    def member(self, stop: int) -> Id | RelationTask:
+        """Return a stop as a member of relations."""
+        visit = self.problem.tasks[self.tasks[stop]]
+        if visit.request < len(self.problem.orders):
+            return visit.id
+        return RelationTask(order=visit.id, task=visit.kind)
+
+    def starts(self, count: int, left: int | None) -> list[int]:
+        """Return when the first stops began, by the plan, but no earlier than the travel times allow."""
+        legs = self._instance.vehicle_legs(0).durations
+        before, moment, found = int(self._instance.start_point[0]), self.route.departure, []
+        for i, stop in enumerate(self.route.stops[:count]):
+            point = int(self._instance.task_point[self.tasks[i]])
+            planned = stop.start
+            if left is not None:
+                last = left - self.stays[count - 1]
+                planned = last if i == count - 1 else min(planned, last)
+            if stop.interrupted and i:  # the plan says how long that takes
+                planned = max(planned, moment + stop.start - self.route.stops[i - 1].departure)
+            elif before != NO_POINT:
+                planned = max(planned, moment + int(legs[before, point]))
+            found.append(planned)
+            before, moment = point, planned + self.stays[i]
+        return found
+
+    def fix(self, count: int, starts: Sequence[int], now: int) -> None:
+        """Let the first stops begin when they did, on this vehicle, and what they took along stay on it."""
+        for i, start in enumerate(starts):
+            self.fix_window(i, start)
+        self._fix_breaks(count, starts)
+        stays = self.on_board(count, now)
+        for i in range(len(self.tasks)):
+            if self.id_of(i) in stays:
+                self.only_here(i)
+                self._change_request(i, release=None)
+
+    def _fix_breaks(self, count: int, starts: Sequence[int]) -> None:
+        """Let the breaks that were taken before the last of the first stops begin when they did."""
+        if [*starts] != [stop.start for stop in self.route.stops[:count]]:
+            return  # they were at other times, nobody knows which
+        taken = {pause.id: pause.start for pause in self.route.breaks if starts and pause.start <= starts[-1]}
+        breaks = tuple(
+            pause.model_copy(update={"windows": ((taken[pause.id],) * 2,), "off_duty": False})
+            if pause.id in taken
+            else pause
+            for pause in self.owner.breaks
+        )
+        self.owner = self.owner.model_copy(update={"breaks": breaks})
+
+    def fix_window(self, stop: int, start: int) -> None:
+        """Let service at a stop start at one moment only."""
+        visit = self.problem.tasks[self.tasks[stop]]
+        windows: tuple[Window, ...] = ((start, start),)
+        self.problem = changed_at(self.problem, [*path_of(visit.pointer), "windows"], windows)
+
+    def only_here(self, stop: int) -> None:
+        """Let no other vehicle serve an order or shipment."""
+        request = self.problem.tasks[self.tasks[stop]].request
+        choice: VehicleChoice = self.problem.requests[request].vehicles
+        only = {"allowed": (self.owner.id,), "forbidden": ()}
+        self._change_request(stop, vehicles=choice.model_copy(update=only))
+
+    def _change_request(self, stop: int, **fields: Any) -> None:
+        path = path_of(self.problem.tasks[self.tasks[stop]].pointer)[:2]
+        for name, value in fields.items():
+            if name != "release" or path[0] == "orders":
+                self.problem = changed_at(self.problem, [*path, name], value)
+
+    def on_board(self, count: int, now: int) -> set[Id]:
+        """Return what is or was on board behind the first stops: loaded for its trip, or taken there."""
+        visits = [self.problem.tasks[task] for task in self.tasks]
+        loaded = {
+            visit.id
+            for visit, stop in zip(visits, self.route.stops, strict=True)
+            if isinstance(visit.stop, Order) and visit.stop.delivery and stop.loaded <= now
+        }
+        return loaded | {visit.id for visit in visits[:count]}
+
+    def to_be_delivered(self, count: int) -> list[int]:
+        """Return the stops at which shipments are delivered that were picked up at the first stops."""
+        taken = {self.id_of(i) for i in range(count)}
+        return [i for i in range(count, len(self.tasks)) if self.id_of(i) in taken]
+
+    def lift(self, stops: Sequence[int]) -> list[str]:
+        """Lift all limits that a route of some stops breaks, and say which.
+
+        Raises
+        ------
+        InputError
+            If that is no question of limits.
+        """
+        told: list[str] = []
+        for _ in range(_LOOKS if stops else 0):
+            trial = self.tried(stops)
+            if not trial.broken:
+                return told
+            for violation in trial.broken:
+                told.append(violation.message)
+                if violation.code == "SHIFT" and self.owner.shift is not None:
+                    first, last = self.owner.shift
+                    shift = min(first, trial.times.departure[0]), max(last, trial.times.start[-1])
+                    self.owner = self.owner.model_copy(update={"shift": shift})
+                    continue
+                for repair in lifted(self.problem, trial, violation):
+                    value = tuple(repair.to) if isinstance(repair.to, list) else repair.to
+                    self.problem = changed_at(self.problem, path_of(repair.pointer), value)
+        broken = self.tried(stops).broken if stops else []
+        if broken:
+            raise InputError(
+                f"what {self.owner.id} has done by now breaks {broken[0].code}: {broken[0].message}; correct "
+                "the plan, or what is said to be done"
+            )
+        return told
