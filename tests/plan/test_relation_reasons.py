@@ -49,8 +49,8 @@ def test_of_three_members_one_may_go():
 def test_a_weaker_relation_may_do():
     # c, which is no member, fits between a and b in time, and nowhere else
     problem = tiny(
-        line(0, 100, 200, 150),
-        orders=[{}, {"windows": [(200, 200)]}, {"windows": [(150, 150)]}],
+        line(0, 10_000, 20_000, 15_000),
+        orders=[{}, {"windows": [(20_000, 20_000)]}, {"windows": [(15_000, 15_000)]}],
         relations=[{"type": "in_sequence", "requests": ["a", "b"]}],
     )
     _, plan = planned(problem, {"v0": "ab"})

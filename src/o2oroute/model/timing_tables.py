@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from o2oroute.arrays import frozen
 from o2oroute.model.break_table import BreakTable, break_table
+from o2oroute.model.columns import UNLIMITED
 from o2oroute.model.depot_times import leaving, loading, returning
 from o2oroute.model.part import Id
 from o2oroute.model.problem import Problem
@@ -19,13 +20,10 @@ from o2oroute.model.vehicle import Depot, Vehicle, reload_depots
 from o2oroute.model.windows import ANY_TIME, Windows, common_windows, merge_windows, packed_windows
 from o2oroute.units import rate_per_tick
 
-__all__ = ["UNLIMITED", "TimingTables"]
+__all__ = ["TimingTables"]
 
 Int32 = npt.NDArray[np.int32]
 Int64 = npt.NDArray[np.int64]
-
-#: Stands for "no limit" in integer arrays of capacities and limits.
-UNLIMITED: Final = 2**62
 
 
 class TimingTables:

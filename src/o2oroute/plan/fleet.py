@@ -127,8 +127,8 @@ def _needs(instance: Instance, requests: Bool, vehicles: Bool) -> Iterator[Fleet
         limit = np.minimum(limit, UNLIMITED // most)
         change = instance.task_change[tasks, column] + instance.task_delivery[tasks, column]
         orders = instance.task_request[tasks] < len(instance.problem.orders)
-        for asked in (instance.task_delivery[tasks, column].sum(), change[orders].sum()):
-            yield from _count("load", int(asked), limit[vehicles], unit=unit)
+        asked = max(int(instance.task_delivery[tasks, column].sum()), int(change[orders].sum()))
+        yield from _count("load", asked, limit[vehicles], unit=unit)
     stops = np.minimum(instance.max_stops, UNLIMITED // most)
     yield from _count("stops", int(tasks.sum()), stops[vehicles])
     yield from _times(instance, tasks, vehicles)

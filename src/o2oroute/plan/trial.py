@@ -19,6 +19,8 @@ __all__ = ["Trial", "badness", "trial_cost", "tried"]
 
 #: More driving breaks than this in one route are not tried.
 _MOST_BREAKS: Final = 20
+#: Seconds of delay that are as bad as a broken relation, which has no margin of its own.
+_RELATION: Final = 3600.0
 
 
 class Trial(NamedTuple):
@@ -82,6 +84,7 @@ def badness(trial: Trial) -> tuple[float, ...]:
     missing = sum(v.code == "BREAK" and v.margin is None for v in trial.broken)
     codes = {violation.code for violation in trial.broken}
     margins = sum(v.margin or 0.0 for v in trial.broken if v.unit == "s")
+    margins += _RELATION * sum(v.code == "RELATION" for v in trial.broken)
     # what no other place would mend is told first
     first = min((RULE_CODES.index(v.code) for v in trial.broken if v.code in RULE_CODES), default=0)
     return float(missing), float(len(codes)), margins, float(first)
