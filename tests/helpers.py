@@ -136,9 +136,7 @@ def with_field(problem: Problem, pointer: str, value: Any) -> Instance:
 
 def _at(problem: Problem, pointer: str) -> tuple[Any, Any, str | int, Any]:
     """Return a problem as a file, the part that a pointer leads into, its last step, and what is there."""
-    data = problem.model_dump(mode="json")
-    # members have no fields of their own that a file could leave out
-    data["relations"] = [r.model_dump(mode="json", exclude_defaults=True) for r in problem.relations]
+    data = problem.model_dump(mode="json", exclude_defaults=True)
     *path, last = [
         int(step) if step.isdigit() else step.replace("~1", "/").replace("~0", "~")
         for step in pointer.split("/")[1:]

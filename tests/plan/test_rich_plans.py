@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -10,7 +11,10 @@ from o2oroute.formats.plan_json import parse_plan
 from o2oroute.plan.check import check_plan
 from o2oroute.plan.rules import RULE_CODES
 from o2oroute.plan.schedule import make_plan
-from random_problems import by_id, has_ways, rich_instances, routes_of
+from o2oroute.plan.trial import tried
+from random_problems import by_id, has_ways, rich_instances, routes_of, solution_of
+
+DAY_RULES = ("breaks", "driving_breaks", "trips", "overtime", "max_ride")
 
 thorough = settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
@@ -48,13 +52,14 @@ def test_a_plan_written_is_a_plan_that_reads_back_equal(data):
     assert make_plan(instance, again.solution(), run=plan.run) == plan
 
 
+@pytest.mark.parametrize("day", [(), DAY_RULES], ids=["requests", "days"])
 @thorough
-@given(st.data())
-def test_reasons_are_what_the_checker_says(data):
+@given(data=st.data())
+def test_reasons_are_what_the_checker_says(day, data):
     """Whatever a reason says of a place, the checker finds there."""
-    instance = data.draw(rich_instances(relations=True))
+    instance = data.draw(rich_instances(relations=True, day=day))
     routes = data.draw(routes_of(instance, feasible=True))
-    plan = make_plan(instance, solution(by_id(instance, routes)))
+    plan = make_plan(instance, solution_of(instance, routes))
     for unassigned in plan.unassigned:
         request = instance.request_index[unassigned.id]
         assert unassigned.reasons
@@ -68,7 +73,9 @@ def test_reasons_are_what_the_checker_says(data):
 def _is_true(instance, routes, request, reason):
     vehicle = instance.vehicle_index[reason.vehicle]
     alone = list(instance.tasks_of(request))
-    possible = has_ways(instance, vehicle, alone) and not _broken(instance, {vehicle: alone})
+    possible = has_ways(instance, vehicle, alone) and not _broken(
+        instance, {vehicle: tried(instance, vehicle, alone).codes}
+    )
     assert possible == (reason.kind != "IMPOSSIBLE")
     if reason.position is None:
         assert reason.code == "UNREACHABLE"
@@ -90,15 +97,17 @@ def _put(instance, routes, request, reason):
     for task in second:
         at = reason.delivery_position + 1  # behind the pickup
         trial = [*trial[:at], task, *trial[at:]]
-    return rest | {vehicle: trial}
+    # with the breaks that it then needs
+    return rest | {vehicle: list(tried(instance, vehicle, trial).codes)}
 
 
+@pytest.mark.parametrize("day", [(), DAY_RULES], ids=["requests", "days"])
 @thorough
-@given(st.data())
-def test_repairs_let_the_order_in(data):
-    instance = data.draw(rich_instances(relations=True))
+@given(data=st.data())
+def test_repairs_let_the_order_in(day, data):
+    instance = data.draw(rich_instances(relations=True, day=day))
     routes = data.draw(routes_of(instance, feasible=True))
-    plan = make_plan(instance, solution(by_id(instance, routes)))
+    plan = make_plan(instance, solution_of(instance, routes))
     for unassigned in plan.unassigned:
         for reason in unassigned.reasons:
             if reason.repair is not None and reason.code != "PRIZE":
@@ -108,5 +117,5 @@ def test_repairs_let_the_order_in(data):
 
 
 def _broken(instance, routes):
-    plan = make_plan(instance, solution(by_id(instance, routes)), reasons=False)
+    plan = make_plan(instance, solution_of(instance, routes), reasons=False)
     return {(v.code, v.margin, v.unit) for v in check_plan(instance, plan)}

@@ -20,6 +20,7 @@ from o2oroute.plan.changing import changed_at, path_of
 from o2oroute.plan.lifting import lifted
 from o2oroute.plan.planned_routes import PlannedRoute
 from o2oroute.plan.trial import Trial, tried
+from o2oroute.plan.wording import moment_text
 
 __all__ = ["VanSoFar"]
 
@@ -97,6 +98,17 @@ class VanSoFar:
             found.append(planned)
             before, moment = point, planned + self.stays[i]
         return found
+
+    def outside_windows(self, starts: Sequence[int]) -> list[str]:
+        """Say which of the first stops were served outside their windows."""
+        told = []
+        for i, start in enumerate(starts):
+            visit = self.problem.tasks[self.tasks[i]]
+            windows = visit.stop.windows
+            if windows and not any(first <= start <= last for first, last in windows):
+                moment = moment_text(self.problem, start)
+                told.append(f"{self.owner.id} served {visit.id} outside its windows, at {moment}")
+        return told
 
     def fix(self, count: int, starts: Sequence[int], now: int) -> None:
         """Let the first stops begin when they did, on this vehicle, and what they took along stay on it."""
