@@ -141,6 +141,15 @@ def test_a_next_stop_that_is_too_late_is_given_up(morning):
     assert "v0 does not get to b, its next stop" in found.run.notes[0]
 
 
+def test_a_van_whose_next_stop_is_cancelled_goes_on_from_now():
+    problem = tiny(line(0, 100, 200, 110), orders=[PARCEL] * 3, vehicles=[VAN])
+    _, plan = planned(problem, {"v0": "abc"})
+    first, _, third = problem.orders
+    found = again(problem.replace(orders=[first, third]), plan, now=150)
+    # from a it is there at 120, which is over
+    assert times(found) == {"a": 100, "c": 150}
+
+
 def test_limits_give_way_for_what_has_happened(morning):
     problem, plan = morning
     limited = problem.replace(vehicles=[problem.vehicles[0].model_copy(update={"shift": (0, 380)})])

@@ -81,11 +81,13 @@ class _Day:
     _depots: dict[Id, Depot] = field(default_factory=dict)
     _requests: dict[Id, Order | Shipment] = field(default_factory=dict)
     _relations: list[Relation] = field(default_factory=list)
-    #: Requests that no plan may leave out, vehicles that have left, and tasks that are done.
+    #: Requests that no plan may leave out, vehicles that have left, and what is or was on board of them;
+    #: tasks that are said to be done, and all that are.
     _forced: set[Id] = field(default_factory=set)
     _begun: set[int] = field(default_factory=set)
     _on_board: set[Id] = field(default_factory=set)
     _named: set[int] = field(default_factory=set)
+    _done: set[int] = field(default_factory=set)
 
     def problem(self) -> Problem:
         """Return the problem with all changes."""
@@ -160,9 +162,12 @@ class _Day:
         else:
             van.owner = van.owner.model_copy(update={"max_stops": count})
         self._forced.update(van.id_of(i) for i in [*fixed, *later])
-        if fixed:
+        if not fixed:  # it gives up its only next stop: as good as not having left
+            self._begun.discard(route.vehicle)
+        else:
             start, members = RouteStart(start=van.owner.id), [van.member(i) for i in fixed]
             self._relate("in_sequence", f"what {van.owner.id} has begun", start, *members)
+        self._done.update(stop.task for stop in route.stops[:count])
         self._take_over(van)
         return len(fixed)
 
@@ -187,7 +192,7 @@ class _Day:
         return False
 
     def hold_back(self, now: int) -> None:
-        """Let no vehicle leave before a time, nor anything that lies at a depot."""
+        """Let nothing more happen before a time: no vehicle leave, nothing be loaded, no stop begin."""
         unknown = self.moment.done.keys() - self._named if self.moment else set()
         if unknown:
             names = ", ".join(str(self.instance.problem.tasks[task].id) for task in sorted(unknown))
@@ -208,6 +213,10 @@ class _Day:
                 choice = known.vehicles.model_copy(update={"forbidden": forbidden})
                 changes = {"release": ready, "vehicles": choice}
                 self._requests[order.id] = known.model_copy(update=changes)
+        for number, task in enumerate(self.instance.problem.tasks):
+            if number not in self._done:
+                request = self._requests.get(task.id, self.instance.problem.requests[task.request])
+                self._requests[task.id] = _from_now(request, task.kind, now)
 
     def _lock(self, route: PlannedRoute, kept: int) -> None:
         """Lock what is not done of a route."""
@@ -235,3 +244,11 @@ class _Day:
     def _note(self, vehicle: Id, message: str, action: str) -> None:
         pointer = f"/vehicles/{self.instance.vehicle_index[vehicle]}"
         self.findings.append(Finding("START_LATE", pointer, f"{message}.", action, level="note"))
+
+
+def _from_now(request: Order | Shipment, kind: str, now: int) -> Order | Shipment:
+    """Return an order or shipment with a stop that begins no earlier than now; as it was, if that is over."""
+    stop = request if isinstance(request, Order) else request.pickup if kind == "pickup" else request.delivery
+    windows = tuple((max(first, now), last) for first, last in stop.windows or (ANY_TIME,) if last >= now)
+    changed = stop.model_copy(update={"windows": windows or stop.windows})
+    return changed if isinstance(changed, Order) else request.model_copy(update={kind: changed})
