@@ -14,7 +14,7 @@ from o2oroute.plan.warm_start import WarmStart
 from random_problems import DAY, rich_instances, routes_of, solution_of
 
 thorough = settings(
-    max_examples=100,
+    max_examples=60,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
