@@ -151,8 +151,11 @@ class _Rounds:
                 self._tell()
         except BaseException:
             self._stop.set()
+            for job in jobs:
+                job.cancel()  # those that have not begun
             wait(jobs)
-            self._join([job.result() for job in jobs if job.exception() is None])
+            done = [job for job in jobs if not job.cancelled() and job.exception() is None]
+            self._join([job.result() for job in done])
             raise
 
     def _tell(self) -> None:
