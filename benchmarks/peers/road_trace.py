@@ -12,12 +12,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import osmium
 
 from o2oroute.matrix.paths import Path as Way
 from o2oroute.road.geometry import E7, step_metres
 from o2oroute.road.kerb import RoadFlag, road_flags
 from o2oroute.road.network import RoadNetwork
+from o2oroute.road.profile import load_profile
 from o2oroute.road.snap import Snap
 
 #: Metres between two snapped positions that still count as one.
@@ -27,6 +29,30 @@ SAME_TIME = 3.0
 #: Metres around a position on our way within which OSRM must find the same road, and degrees of its bearing.
 NARROW = 2.0
 SHARP = 10
+
+#: Keys of the tags that decide about roads, up to the first colon; "name" is there to find one's way.
+_TOLD = (
+    "highway access vehicle motor_vehicle motorcar oneway junction service maxspeed lanes width surface "
+    "smoothness tracktype route duration construction toll hov area name source bicycle narrow impassable "
+    "motorroad maxheight maxweight maxwidth side_road priority lane_markings psv bus"
+)
+TOLD = frozenset(_TOLD.split())
+#: Keys of the tags that are told where a cause is named in a line.
+BRIEF = frozenset(
+    [
+        "highway",
+        "route",
+        "service",
+        "access",
+        "vehicle",
+        "motor_vehicle",
+        "motorcar",
+        "oneway",
+        "junction",
+        "name",
+    ]
+)
+CAR = load_profile("car")
 
 
 @dataclass(frozen=True)
@@ -58,24 +84,22 @@ class RoadsOfFile:
                 found.append(ways[0])
         return found
 
-    def told(self, way: int) -> str:
+    def told(self, way: int, keys: frozenset[str] = TOLD) -> str:
         """Return a way with the tags that decide about routing."""
         tags = self.tags.get(way, {})
         kept = [
             f"{key}={value}"
             for key, value in sorted(tags.items())
-            if key.split(":")[0] in TOLD and not key.startswith(("name:", "surface:"))
+            if key.split(":")[0] in keys and not key.startswith(("name:", "surface:"))
         ]
         return f"way {way} ({', '.join(kept)})"
 
+    def why_not_ours(self, way: int) -> str:
+        """Return why a way is not in our network."""
+        reason = CAR.judge(self.tags.get(way, {})).closed_by
+        return f"closed to us ({reason})" if reason else "one from where or to where we know no way"
 
-#: Keys of the tags that decide about roads, up to the first colon; "name" is there to find one's way.
-_TOLD = (
-    "highway access vehicle motor_vehicle motorcar oneway junction service maxspeed lanes width surface "
-    "smoothness tracktype route duration construction toll hov area name source bicycle narrow impassable "
-    "motorroad maxheight maxweight maxwidth side_road priority lane_markings psv bus"
-)
-TOLD = frozenset(_TOLD.split())
+
 #: Bends of the network that are told for a pair, those first where the clocks differ most.
 BENDS = 5
 
@@ -93,8 +117,10 @@ class _Stand(NamedTuple):
 class Tracer:
     """Follows ways of both sides."""
 
-    def __init__(self, network: RoadNetwork, snap: Snap, roads: RoadsOfFile) -> None:
-        self.network, self.snap, self.roads = network, snap, roads
+    def __init__(
+        self, network: RoadNetwork, snap: Snap, roads: RoadsOfFile, points: npt.NDArray[np.float64]
+    ) -> None:
+        self.network, self.snap, self.roads, self.points = network, snap, roads, points
         self.junction = {osm_id: i for i, osm_id in enumerate(network.junction_osm_id.tolist())}
         self.ways = set(network.segment_way.tolist())
         self.segments: dict[tuple[int, int], list[int]] = {}
@@ -112,6 +138,7 @@ class Tracer:
                 else "none",
                 "distance": round(float(self.snap.distance[point]), 1),
                 "at": [round(float(self.snap.lon[point]), 6), round(float(self.snap.lat[point]), 6)],
+                "point": self.points[point].tolist(),
             }
             for point in (source, source + 1)
         ]
@@ -185,29 +212,59 @@ class Tracer:
             "our ways": [self.roads.told(osm) for osm in _runs(net.segment_way[way.segments].tolist())],
             "OSRM's ways": [self.roads.told(osm) for osm in their_ways],
         }
+        for end, osm in zip(snapped, theirs["snapped"], strict=True):
+            end["OSRM's distance"] = round(self._metres(osm, tuple(end["point"])), 1)
         if max(apart) > SAME_PLACE:
             end = int(np.argmax(apart))
             ours = int(net.segment_way[self.snap.segment[source + end]])
-            return {"cause": self._why_elsewhere(ours, their_ways[-end]), **found}
-        return {"cause": _cause(found), **found}
+            return {"cause": self._why_elsewhere(ours, their_ways[-end], snapped[end], apart[end]), **found}
+        return {"cause": self._cause(found), **found}
 
-    def _why_elsewhere(self, ours: int, theirs: int) -> str:
+    def _why_elsewhere(self, ours: int, theirs: int, snapped: dict[str, Any], apart: float) -> str:
         """Say why a point belongs to one road here and to another with OSRM."""
         our_tags, their_tags = (self.roads.tags.get(way, {}) for way in (ours, theirs))
-        told = f"we {self.roads.told(ours)}, OSRM {self.roads.told(theirs)}"
-        if ours == theirs:
-            why = "to another place of the same road"
-        elif RoadFlag.NO_STOP in road_flags(
+        near, far = snapped["distance"], snapped["OSRM's distance"]
+        no_stop = RoadFlag.NO_STOP in road_flags(
             their_tags.get("highway", their_tags.get("route", "")), their_tags
-        ):
-            why = "OSRM to a road where nobody stops"
-        elif theirs not in self.ways:
-            why = "OSRM to a road that is closed to us or leads nowhere"
-        elif our_tags.get("highway") == "service" and "private" in our_tags.values():
-            why = "we to a private service road, where OSRM starts no route"
+        )
+        private = max(CAR.judge(our_tags)[4:6]) and our_tags.get("highway") in {"track", "service"}
+        if near > far and no_stop:
+            why = "OSRM takes a road where nobody stops, we the nearest other one"
+        elif near > far and theirs not in self.ways:
+            why = f"OSRM's road is {self.roads.why_not_ours(theirs)}"
+        elif near > far:
+            why = "the stretch that OSRM takes is not ours: from there or to there we know no way"
+        elif private:
+            why = "we start on a private track or service road, where OSRM starts no route"
+        elif ours == theirs:
+            why = "OSRM takes a farther stretch of the same road"
         else:
-            why = "to another road"
-        return f"snapped, {why}: {told}"
+            why = "OSRM does not start on the nearest road, an island or a closed one to it"
+        told = (
+            f"we {self.roads.told(ours, BRIEF)} {near:.0f} m away, "
+            f"OSRM {self.roads.told(theirs, BRIEF)} {far:.0f} m away, {apart:.0f} m apart"
+        )
+        return f"snapped: {why}: {told}"
+
+    def _cause(self, found: dict[str, Any]) -> str:
+        """Name the kind of cause; the facts below it tell the rest."""
+        for who, obstacles in (
+            ("us", found["OSRM's way, closed with us"]),
+            ("OSRM", found["our way, closed with OSRM"]),
+        ):
+            if obstacles:
+                return f"closed with {who}: {obstacles[0]}"
+        ours, theirs = found["duration"]
+        other = found["our way by OSRM's clock"]
+        if other is not None and abs(other - theirs) > SAME_TIME:
+            if other < theirs:
+                return f"OSRM weighs our way against its own clock, by which it is faster: {other:.0f} s"
+            return (
+                f"another clock, so another way: OSRM takes {other:.0f} s on our way, "
+                f"we {ours:.0f} s; most at {found['where the clocks differ on our way'][0]}"
+            )
+        bend = found["where the clocks differ on our way"][0]
+        return f"the same way by another clock, most at {bend}"
 
     def _driven(self, nodes: list[int]) -> tuple[float | None, list[str]]:
         """Return what the whole segments of OSRM's way take on our roads, and what is closed there."""
@@ -227,13 +284,27 @@ class Tracer:
             ]
             told = ", ".join(self.roads.told(way) for way in sorted(ways))
             if not onto:
-                obstacles.append(f"no segment from node {nodes[one]} to {nodes[two]}: {told}")
+                why = ", ".join(sorted({self.roads.why_not_ours(way) for way in ways}))
+                obstacles.append(f"{why}: no segment from node {nodes[one]} to {nodes[two]}: {told}")
                 reached = {}
                 continue
             before, reached = reached, self._turned(reached, onto)
             if not reached:
                 if before:
-                    obstacles.append(f"no turn at node {nodes[one]} onto {told}")
+                    segments = {int(net.segment_of_node[node]) for node in before}
+                    every = {
+                        node: 0
+                        for segment in segments
+                        for node in net.segment_nodes[
+                            slice(*net.segment_nodes_first[segment : segment + 2])
+                        ].tolist()
+                    }
+                    why = (
+                        "a road or gate for the first and the last leg only"
+                        if self._turned(every, onto)
+                        else "a turn restriction, a barrier, or turning round"
+                    )
+                    obstacles.append(f"{why}: no turn at node {nodes[one]} onto {told}")
                 reached = dict.fromkeys(onto, min(before.values(), default=0))
         return (None if obstacles else round(min(reached.values(), default=0) / 1000, 1)), obstacles
 
@@ -306,22 +377,3 @@ def _parting(ours: list[int], theirs: list[int]) -> int | None:
 
 def _runs(ways: list[int]) -> list[int]:
     return [way for i, way in enumerate(ways) if i == 0 or ways[i - 1] != way]
-
-
-def _cause(found: dict[str, Any]) -> str:
-    """Name the kind of cause; the facts below it tell the rest."""
-    for who, obstacles in (
-        ("us", found["OSRM's way, closed with us"]),
-        ("OSRM", found["our way, closed with OSRM"]),
-    ):
-        if obstacles:
-            return f"closed with {who}: {obstacles[0]}"
-    ours, theirs = found["duration"]
-    other = found["our way by OSRM's clock"]
-    if other is not None and abs(other - theirs) > SAME_TIME:
-        return (
-            "OSRM weighs this way against its time"
-            if other < theirs
-            else f"another clock: OSRM takes {other:.0f} s on our way, we {ours:.0f} s"
-        )
-    return f"the same way by another clock: we {ours:.0f} s, OSRM {theirs:.0f} s"

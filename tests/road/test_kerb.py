@@ -202,6 +202,20 @@ def test_roads_where_nobody_stops_give_way_to_others(town):
     assert near.road_class == ("motorway",)
 
 
+def test_ferries_are_taken_only_where_no_road_is_within_the_limit(town):
+    # from the quay a to the quay b by ferry, and a street from a that is 890 m away at most
+    text = """
+    node a 0 0 b 30 0 c 0 8
+    way ab highway=none route=ferry duration=00:30
+    way ac
+    """
+    network = RoadNetwork.from_osm(town(text))
+    at_sea = [[10.01, 45.0001], [10.0199, 45.0]]
+    assert network.snap(at_sea).road_class == ("residential", "ferry")
+    assert network.snap(at_sea, limit=500).road_class == ("ferry", "ferry")
+    assert network.snap(at_sea, limit=2000).road_class == ("residential", "residential")
+
+
 def test_a_network_of_motorways_alone(town):
     text = "node a 0 0 b 9 0\nway ab highway=motorway oneway=no"
     network = RoadNetwork.from_osm(town(text))

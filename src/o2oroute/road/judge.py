@@ -20,10 +20,10 @@ __all__ = ["ROUTES", "Judgement", "judge_way", "verdict", "way_keys"]
 #: Values of ``route`` that are driven on, as classes of their own beside those of ``highway``.
 ROUTES: Final = ("ferry", "shuttle_train")
 
-#: Roads that are not there yet, or no longer.
+#: Roads that are not there yet, or no longer, and the values that do not close. What a road is proposed to
+#: become says nothing of what it is.
 _UNBUILT: Final[Mapping[str, frozenset[str]]] = {
     "construction": frozenset({"no", "minor", "widening"}),
-    "proposed": frozenset({"no"}),
     "impassable": frozenset({"no"}),
     "status": frozenset(),
 }
@@ -39,6 +39,9 @@ _SIGNS: Final[Mapping[str, tuple[str, ...]]] = {
 
 #: Tags of limits, the most telling first.
 _LIMITS: Final = ("maxspeed:advisory", "maxspeed", "source:maxspeed", "maxspeed:type", "zone:maxspeed")
+
+#: Values of ``access`` that open a track.
+_FOR_ALL: Final = frozenset({"designated", "permissive", "yes"})
 
 _CONTRAFLOW_KEYS: Final = (
     "cycleway",
@@ -149,6 +152,8 @@ def _base_speed(profile: Profile, name: str, tags: Mapping[str, str]) -> float:
     speed = profile.permitted_speed.get(name, 0.0)
     permits = (tags.get(key + side) for key in profile.vehicles for side in ("", *_SIDES))
     permitted = any(value is not None and verdict(profile, value) != "closed" for value in permits)
+    # tracks are made for vehicles: where everybody may go, they may
+    permitted |= name == "track" and tags.get("access") in _FOR_ALL
     return speed if permitted else 0.0
 
 

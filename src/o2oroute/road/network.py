@@ -226,7 +226,8 @@ class RoadNetwork(NetworkArrays):
     ) -> Snap:
         """Find the nearest road position of each point.
 
-        Ferries, motorways and tunnels for motor vehicles count only where no other road is within 100 m.
+        Motorways and tunnels for motor vehicles count only where no other road is within 100 m, ferries only
+        where none is within `limit`.
 
         Parameters
         ----------

@@ -18,6 +18,7 @@ from o2oroute._core import Steps
 from o2oroute.arrays import as_points, frozen, ranges
 from o2oroute.errors import InputError
 from o2oroute.road.geometry import E7, metres_per_degree, step_metres
+from o2oroute.road.judge import ROUTES
 from o2oroute.road.kerb import KERB, KERB_AUTO, Approach, RoadFlag, approach_codes
 
 if TYPE_CHECKING:
@@ -141,9 +142,10 @@ class SnapIndex:
     length: Float64
     #: Metres of the whole polyline.
     whole: Float64
-    #: Steps of the roads where vehicles may stop, and those of the others, if there are any.
+    #: Steps of the roads where vehicles may stop.
     stopping: _Forest
-    passing: _Forest | None
+    #: Those of the others, and within how many metres any road where vehicles may stop goes before them.
+    others: tuple[tuple[float, _Forest], ...]
 
     @classmethod
     def over(cls, network: RoadNetwork) -> SnapIndex:
@@ -167,6 +169,8 @@ class SnapIndex:
         passing = (network.segment_flags[segment] & RoadFlag.NO_STOP) != 0
         if passing.all():  # then there is nothing that could be preferred
             passing[:] = False
+        is_ferry = np.array([name in ROUTES for name in network.class_names], bool)
+        ferry = passing & is_ferry[network.segment_class[segment]]
         return cls(
             ends=ends,
             segment=segment,
@@ -174,22 +178,25 @@ class SnapIndex:
             length=metres[point],
             whole=(reached[first[1:] - 1] - start)[shape],
             stopping=_Forest.of(ends, segment, ~passing),
-            passing=_Forest.of(ends, segment, passing) if passing.any() else None,
+            others=tuple(
+                (near, _Forest.of(ends, segment, chosen))
+                for near, chosen in ((_NEAR, passing & ~ferry), (np.inf, ferry))
+                if chosen.any()
+            ),
         )
 
     def nearest(self, points: Float64, *, limit: float = np.inf) -> _Nearest:
         """Return the nearest step of each point; of equally near ones that of the lowest segment.
 
-        Roads where nobody stops count only where no other road is near.
+        Roads where nobody stops count only where no other road is near, ferries where none is within `limit`.
         """
         found = self.stopping.nearest(points)
-        if self.passing is None:
-            return found
-        far = np.flatnonzero(found.metres > min(_NEAR, limit))
-        other = self.passing.nearest(points[far])
-        closer = other.metres < found.metres[far]
-        far, other = far[closer], other.of(closer)
-        found.step[far], found.along[far], found.metres[far] = other
+        for near, forest in self.others:
+            far = np.flatnonzero(found.metres > min(near, limit))
+            other = forest.nearest(points[far])
+            closer = other.metres < found.metres[far]
+            far, other = far[closer], other.of(closer)
+            found.step[far], found.along[far], found.metres[far] = other
         return found
 
     def side(self, points: Float64, nearest: _Nearest) -> npt.NDArray[np.int8]:
@@ -298,7 +305,7 @@ def _swapped(index: SnapIndex, points: Float64, segment: Int32, *, limit: float)
     swapped = (segment < 0) & _is_position(exchanged)
     if not swapped.any():
         return swapped
-    swapped[swapped] = index.nearest(exchanged[swapped]).metres <= limit
+    swapped[swapped] = index.nearest(exchanged[swapped], limit=limit).metres <= limit
     return swapped
 
 
