@@ -30,10 +30,11 @@ def stops_of(plan):
     }
 
 
+@pytest.mark.parametrize("day", [(), ("breaks", "trips", "overtime")], ids=["requests", "days"])
 @thorough
-@given(st.data())
-def test_what_is_done_stays_and_all_rules_hold(data):
-    instance = data.draw(rich_instances(relations=True))
+@given(data=st.data())
+def test_what_is_done_stays_and_all_rules_hold(day, data):
+    instance = data.draw(rich_instances(relations=True, day=day))
     routes = data.draw(routes_of(instance, feasible=True))
     plan = make_plan(instance, solution_of(instance, routes), reasons=False)
     now = data.draw(st.integers(-5, 2 * DAY))

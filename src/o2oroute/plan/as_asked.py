@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from o2oroute.model.instance import Instance
-from o2oroute.model.part import Id
+from o2oroute.model.part import Id, Window
 from o2oroute.model.problem import Problem
 from o2oroute.plan.changing import path_of, value_at
-from o2oroute.plan.plan import Plan, Reason, Repair, Stop, Unassigned
+from o2oroute.plan.plan import Plan, Reason, Repair, Route, Stop, Unassigned
 from o2oroute.plan.wording import whole
 
 __all__ = ["as_asked"]
@@ -27,26 +28,27 @@ def as_asked(problem: Problem, instance: Instance, plan: Plan) -> Plan:
     if instance.problem is problem:
         return plan
     asked = _Asked(problem, instance)
-    routes = tuple(
-        route.model_copy(update={"stops": tuple(map(asked.stop, route.stops))}) for route in plan.routes
-    )
-    return plan.model_copy(
-        update={"routes": routes, "unassigned": tuple(map(asked.unassigned, plan.unassigned))}
-    )
+    routes, left = map(asked.route, plan.routes), map(asked.unassigned, plan.unassigned)
+    return plan.model_copy(update={"routes": tuple(routes), "unassigned": tuple(left)})
 
 
 class _Asked:
     def __init__(self, problem: Problem, instance: Instance) -> None:
         self._problem, self._added, self._instance = problem, instance.problem, instance
-        self._depots = {depot.id: depot.windows for depot in problem.depots}
 
-    def stop(self, stop: Stop) -> Stop:
-        """Return a stop with the windows that its order or depot has."""
-        if stop.id is None or (stop.kind == "order" and stop.task is None):
-            return stop
-        windows = self._depots.get(stop.id, ())
-        if stop.kind == "order" and stop.task is not None:
+    def route(self, route: Route) -> Route:
+        """Return a route whose orders and breaks have their windows."""
+        owner = self._problem.vehicles[self._instance.vehicle_index[route.vehicle]]
+        breaks = {pause.id: pause.windows for pause in owner.breaks}
+        return route.model_copy(update={"stops": tuple(self._stop(stop, breaks) for stop in route.stops)})
+
+    def _stop(self, stop: Stop, breaks: Mapping[Id, Sequence[Window]]) -> Stop:
+        if stop.kind == "order" and stop.id is not None and stop.task is not None:
             windows = self._problem.tasks[self._instance.task_index[stop.id, stop.task]].stop.windows
+        elif stop.kind == "break" and stop.id is not None and stop.id in breaks:
+            windows = tuple(breaks[stop.id])
+        else:
+            return stop
         per_second = self._problem.ticks_per_second
         seconds = tuple((whole(first / per_second), whole(last / per_second)) for first, last in windows)
         return stop.model_copy(update={"windows_seconds": seconds})

@@ -66,7 +66,10 @@ def day_so_far(
         day.add(route)
     if moment is not None:
         day.hold_back(moment.now)
-    return replace(instance, problem=day.problem()), day.findings
+    later = replace(instance, problem=day.problem())
+    # urgency goes on counting from the moment at which the day began
+    later.__dict__["earliest_start"] = instance.earliest_start
+    return later, day.findings
 
 
 @dataclass
