@@ -7,6 +7,7 @@ import importlib
 import json
 import os
 import re
+import runpy
 import shutil
 import subprocess
 import sys
@@ -18,6 +19,7 @@ import typer
 
 import o2oroute
 from o2oroute.cli.app import app
+from o2oroute.road.profile import profile_names
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = Path(o2oroute.__file__).parent
@@ -73,6 +75,17 @@ def test_samples_run(page, folder):
             _run_commands(text)
         else:
             exec(compile(text, _name(page), "exec"), names)  # noqa: S102 - our own pages
+
+
+def test_pages_of_profiles_hold_what_the_profiles_do():
+    tool = runpy.run_path(str(ROOT / "tools" / "make_profile_pages.py"))
+    advice = "run python tools/make_profile_pages.py"
+    assert sorted(tool["NAMES"]) == sorted(profile_names())
+    overview = tool["OVERVIEW"].read_text(encoding="utf-8")
+    assert tool["overview_of"](overview) == overview, advice
+    for name in tool["NAMES"]:
+        page = (tool["PAGES"] / f"{name}.md").read_text(encoding="utf-8")
+        assert tool["page_of"](name, page) == page, advice
 
 
 def test_sample_orders_of_the_quick_start_are_an_order_file():
