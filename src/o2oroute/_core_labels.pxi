@@ -165,9 +165,7 @@ cdef class Labels:
             If they do not rise, or one is out of range.
         """
         _check_layout(indices, "indices", 1, np.int64)
-        if indices.size and (
-            indices[0] < 0 or indices[-1] >= self.points or (np.diff(indices) <= 0).any()
-        ):
+        if ((indices < 0) | (indices >= self.points)).any() or (np.diff(indices) <= 0).any():
             raise InputError(f"indices must rise within 0 to {self.points - 1}")
         self._enter()
         cdef Py_ssize_t used = self.spots.count

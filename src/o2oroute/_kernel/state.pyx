@@ -100,6 +100,12 @@ cdef inline int64_t* saved_row(State* state) noexcept nogil:
     return &state.saved_rows[state.stop_count * 3 * state.routes.model.units]
 
 
+cdef inline void copy_amounts(int64_t* target, const int64_t* source, int32_t count) noexcept nogil:
+    """Copy amounts of load; without units there are none, and no memory for them."""
+    if count > 0:
+        memcpy(target, source, count * sizeof(int64_t))
+
+
 cdef inline void save_stop(State* state, int32_t number) noexcept nogil:
     """Write a stop to the journal before it changes, once an epoch."""
     cdef SavedStop* saved
@@ -111,7 +117,7 @@ cdef inline void save_stop(State* state, int32_t number) noexcept nogil:
         if state.saved_stretches != NULL:
             state.saved_stretches[state.stop_count] = state.routes.stretches[number]
         if state.routes.model.carries:
-            memcpy(saved_row(state), row_of(state, number), 3 * state.routes.model.units * sizeof(int64_t))
+            copy_amounts(saved_row(state), row_of(state, number), 3 * state.routes.model.units)
         state.stop_count += 1
 
 
@@ -123,9 +129,7 @@ cdef inline void save_route(State* state, int32_t vehicle) noexcept nogil:
         saved = &state.saved_routes[state.route_count]
         saved.vehicle = vehicle
         saved.route = state.routes.routes[vehicle]
-        memcpy(
-            &state.saved_loads[state.route_count * units], saved.route.load, units * sizeof(int64_t)
-        )
+        copy_amounts(&state.saved_loads[state.route_count * units], saved.route.load, units)
         state.route_count += 1
 
 
@@ -161,15 +165,14 @@ cdef void undo_to(State* state, const Mark* mark) noexcept nogil:
         if state.saved_stretches != NULL:
             state.routes.stretches[number] = state.saved_stretches[state.stop_count]
         if model.carries:
-            memcpy(row_of(state, number), saved_row(state), 3 * model.units * sizeof(int64_t))
+            copy_amounts(row_of(state, number), saved_row(state), 3 * model.units)
     while state.route_count > mark.routes:
         state.route_count -= 1
         saved = &state.saved_routes[state.route_count]
         before = state.routes.routes[saved.vehicle].stops
         state.routes.routes[saved.vehicle] = saved.route
-        memcpy(
-            saved.route.load, &state.saved_loads[state.route_count * model.units],
-            model.units * sizeof(int64_t),
+        copy_amounts(
+            saved.route.load, &state.saved_loads[state.route_count * model.units], model.units
         )
         note_use(state, saved.vehicle, before)
     state.cost = mark.cost
