@@ -231,6 +231,11 @@ class TestMoments:
             assert broken == []
             assert starts(plan)[1:3] == [first, 400]
 
+    def test_urgent_orders_of_a_day_without_a_beginning_are_served_at_midnight(self):
+        plan, broken = _checked(tiny(line(0, 100), orders=[{"urgency": 36}]), "a")
+        assert broken == []
+        assert starts(plan) == [-100, 0, 100]
+
     def test_urgent_orders_make_the_route_start_early(self):
         depots = [{"windows": [(100, 900)]}]
         orders = [{"urgency": 36, "windows": [(0, 900)]}, {"windows": [(500, 600)]}]

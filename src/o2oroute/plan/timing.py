@@ -66,17 +66,17 @@ class _Choice(NamedTuple):
 def best_moments(track: Track) -> Moments | None:
     """Return the best schedule, of equally good ones the earliest at every node; None if there is none.
 
-    Best is the cheapest, then the one with the earliest end, then with the latest start.
+    Best is the cheapest, then the one with the earliest end, then with the latest start. Where nothing says
+    when the day begins, it begins at midnight; if that is dearer, as late before as is the cheapest.
     """
     if earliest_departures(track) is None:
         return None
     if track.windows[0][0][0] > ANY_TIME[0]:
         return _Network(track).best()
-    # nothing says when the day begins: not before midnight, if that is as good
     today = _today(track)
     if today is not None and track.duty.end_first:
         return today
-    best = _Network(track).best()
+    best = _Network(track, start_late=True).best()
     if today is None or best is None or track.cost(today.start) > track.cost(best.start):
         return best
     return today
@@ -88,10 +88,14 @@ def _today(track: Track) -> Moments | None:
 
 
 class _Network:
-    """A track as distances between numbers: first midnight, then one by node, then a second one by break."""
+    """A track as distances between numbers: first midnight, then one by node, then a second one by break.
 
-    def __init__(self, track: Track) -> None:
+    With `start_late`, the latest start comes before the earliest end, which without a first moment is none.
+    """
+
+    def __init__(self, track: Track, *, start_late: bool = False) -> None:
         self.track = track
+        self.start_late = start_late and not track.duty.end_first
         self.nodes = len(track.windows)
         self.breaks = sorted(track.breaks)
         self.drives = {node: self.nodes + 1 + i for i, node in enumerate(self.breaks)}
@@ -101,9 +105,10 @@ class _Network:
         self.arcs = [*self._ways(), *self._rides(), *self._driving_times(), *self._duty(), *self._soft()]
         self.slopes = [0] * (1 + self.nodes + len(self.breaks))
         scale = _TIMES if track.duty.end_first else _TIMES**2
-        self.slopes[1] -= track.duty.per_tick * scale + 1
+        self.slopes[1] -= track.duty.per_tick * scale + (_TIMES if self.start_late else 1)
         self.slopes[self.nodes] += track.duty.per_tick * scale
-        self.slopes[self.nodes] += _COSTS * _TIMES if track.duty.end_first else _TIMES
+        end = 1 if self.start_late else _COSTS * _TIMES if track.duty.end_first else _TIMES
+        self.slopes[self.nodes] += end
 
     def best(self) -> Moments | None:
         """Return the best schedule by branch and bound over windows."""
@@ -200,6 +205,8 @@ class _Network:
     def _rank(self, numbers: Sequence[int]) -> tuple[int, ...]:
         starts = self._moments(numbers).start
         cost, end = self.track.cost(starts), starts[-1]
+        if self.start_late:
+            return (cost, -starts[0], end)
         return (end, cost, -starts[0]) if self.track.duty.end_first else (cost, end, -starts[0])
 
     def _moments(self, numbers: Sequence[int]) -> Moments:
