@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Callable
 from html import escape
 from pathlib import Path
 
 import hypothesis
 import pytest
+
+# what a shell starts in the background ignores Ctrl-C, which tests of it would wait for without end
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # no test fails for being slow on a busy machine
 hypothesis.settings.register_profile("o2oroute", deadline=None)
