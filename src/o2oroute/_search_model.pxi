@@ -220,6 +220,12 @@ cdef class Model:
             alike.append(choice_cost.T)
         if self.days is not None:
             alike.append(self.days.kinds)
+        ties = {}
+        if relation_kind is not None:
+            ties = _ties(relation_kind, relation_first, relation_task, tasks + vehicles)
+            # a vehicle whose start is a member of a relation is like no other
+            is_member = np.diff(ties["tie_first"])[tasks:] > 0
+            alike.append(np.where(is_member, np.arange(vehicles), -1))
         self.next_alike = _next_alike(np.column_stack(alike), window_first[tasks:], window_open, window_close)
 
         # times may be lengths at the same time
@@ -243,8 +249,7 @@ cdef class Model:
             ("choice_cost", choice_cost), ("kinds", kinds), ("excluded", excluded),
         ):
             self.arrays[name] = None if values is None else _flat(values)
-        if relation_kind is not None:
-            self.arrays |= _ties(relation_kind, relation_first, relation_task, tasks + vehicles)
+        self.arrays |= ties
         cdef ModelView* view = &self.view
         view.tasks = <int32_t> self.tasks
         view.requests = <int32_t> self.requests

@@ -21,6 +21,12 @@ def test_one_vehicle_serves_both(solved):
     assert groups(solved(problem.replace(relations=related("same_vehicle", "a", "b")))) == [["a", "b"]]
 
 
+def test_a_vehicle_that_is_named_is_like_no_other(solved):
+    relations = related("same_vehicle", {"start": "v1"}, "a")
+    plan = solved(tiny(line(0, 100), orders=[{}], vehicles=[{}, {}, {}], relations=relations))
+    assert visits(plan) == {"v1": ["a"]}
+
+
 def test_no_vehicle_serves_two_of_them(solved):
     relations = related("different_vehicles", "a", "b", "c")
     plan = solved(tiny(line(0, 100, 110, 120), orders=[{}] * 3, vehicles=[{}] * 3, relations=relations))
