@@ -152,11 +152,11 @@ class _Day:
                 "the travel times say so",
                 "The plan goes by the travel times.",
             )
-        outside = van.outside_windows(starts)
+        told = [*van.outside_windows(starts), *van.before_ready(starts)]
         van.fix(count, starts, now)
         self._on_board.update(van.on_board(count, now))
         fixed, later = list(range(count)), van.to_be_delivered(count)
-        for message in [*outside, *van.lift([*fixed, *later])]:
+        for message in [*told, *van.lift([*fixed, *later])]:
             self._note(van.owner.id, message, "It has happened: the limit gives way.")
         if count < len(route.stops):
             if self._goes_on(van, now, count, left):

@@ -110,6 +110,23 @@ class VanSoFar:
                 told.append(f"{self.owner.id} served {visit.id} outside its windows, at {moment}")
         return told
 
+    def before_ready(self, starts: Sequence[int]) -> list[str]:
+        """Say which of the first stops got what the vehicle took along before it was ready."""
+        legs = self._instance.vehicle_legs(0).durations
+        told, first = [], 0
+        for i in range(len(starts)):
+            if self.route.stops[i].loaded != self.route.stops[first].loaded:  # another trip
+                first = i
+            departure = starts[first]
+            start = int(self._instance.start_point[0])
+            if first == 0 and start != NO_POINT:
+                departure -= int(legs[start, self._instance.task_point[self.tasks[0]]])
+            order = self.problem.tasks[self.tasks[i]].stop
+            if isinstance(order, Order) and order.release is not None and order.release > departure:
+                moment = moment_text(self.problem, order.release)
+                told.append(f"{self.owner.id} left with {order.id} before it was ready at {moment}")
+        return told
+
     def fix(self, count: int, starts: Sequence[int], now: int) -> None:
         """Let the first stops begin when they did, on this vehicle, and what they took along stay on it."""
         for i, start in enumerate(starts):
