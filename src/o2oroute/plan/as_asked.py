@@ -9,8 +9,9 @@ from o2oroute.model.instance import Instance
 from o2oroute.model.part import Id, Window
 from o2oroute.model.problem import Problem
 from o2oroute.plan.changing import path_of, value_at
-from o2oroute.plan.plan import Plan, Reason, Repair, Route, Stop, Unassigned
+from o2oroute.plan.plan import Plan, Reason, Repair, Route, Stop, Summary, Unassigned
 from o2oroute.plan.wording import whole
+from o2oroute.units import cost_units, fixed_cost
 
 __all__ = ["as_asked"]
 
@@ -28,8 +29,9 @@ def as_asked(problem: Problem, instance: Instance, plan: Plan) -> Plan:
     if instance.problem is problem:
         return plan
     asked = _Asked(problem, instance)
-    routes, left = map(asked.route, plan.routes), map(asked.unassigned, plan.unassigned)
-    return plan.model_copy(update={"routes": tuple(routes), "unassigned": tuple(left)})
+    routes, left = tuple(map(asked.route, plan.routes)), tuple(map(asked.unassigned, plan.unassigned))
+    changes = {"routes": routes, "unassigned": left, "summary": asked.summary(plan.summary, left)}
+    return plan.model_copy(update=changes)
 
 
 class _Asked:
@@ -54,9 +56,23 @@ class _Asked:
         return stop.model_copy(update={"windows_seconds": seconds})
 
     def unassigned(self, order: Unassigned) -> Unassigned:
-        """Return an unassigned order with its reasons as its file has them."""
+        """Return an unassigned order with its reasons and what it counts for as its file has them."""
+        request = self._problem.requests[self._instance.request_index[order.id]]
         reasons = tuple(self._reason(order.id, reason) for reason in order.reasons)
-        return order.model_copy(update={"reasons": reasons})
+        counts = {"importance": request.importance, "prize": request.prize}
+        return order.model_copy(update={"reasons": reasons, **counts})
+
+    def summary(self, summary: Summary, left: Sequence[Unassigned]) -> Summary:
+        """Return the figures with what unassigned orders count for in the file."""
+        per_second = self._problem.ticks_per_second
+        prizes = sum(fixed_cost(order.prize, per_second) for order in left if order.prize is not None)
+        units = cost_units(per_second)
+        changes = {
+            "cost": (round(summary.routes_cost * units) + prizes) / units,
+            "prizes": prizes / units,
+            "unserved_importance": sum(order.importance for order in left if order.prize is None),
+        }
+        return summary.model_copy(update=changes)
 
     def _reason(self, order: Id, reason: Reason) -> Reason:
         """Return a reason that says what has happened, with a repair of what stands in the file only."""

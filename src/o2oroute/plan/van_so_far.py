@@ -172,11 +172,13 @@ class VanSoFar:
 
     def on_board(self, count: int, now: int) -> set[Id]:
         """Return what is or was on board behind the first stops: loaded for its trip, or taken there."""
-        visits = [self.problem.tasks[task] for task in self.tasks]
+        visits, stops = [self.problem.tasks[task] for task in self.tasks], self.route.stops
+        # a trip of which a stop is done has been loaded, even if the plan says later
+        behind = max([now, *(stop.loaded for stop in stops[:count])])
         loaded = {
             visit.id
-            for visit, stop in zip(visits, self.route.stops, strict=True)
-            if isinstance(visit.stop, Order) and visit.stop.delivery and stop.loaded <= now
+            for visit, stop in zip(visits, stops, strict=True)
+            if isinstance(visit.stop, Order) and visit.stop.delivery and stop.loaded <= behind
         }
         return loaded | {visit.id for visit in visits[:count]}
 
