@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+import sys
+
 import numpy as np
 
 from o2oroute._search import Improver, Routes
@@ -30,6 +33,22 @@ def audit(instance, *, seed, iterations, settings=None):
 
     improver.run(iterations=iterations, watch=compare)
     return held
+
+
+def grows(work, *, times=20, attempts=30):
+    """Tell whether each call of `work` leaves memory behind, be it a single block of Python's allocator.
+
+    Caches grow at first, too, but less and less; what leaks does so every time.
+    """
+    for _ in range(attempts):
+        gc.collect()
+        before = sys.getallocatedblocks()
+        for _ in range(times):
+            work()
+        gc.collect()
+        if sys.getallocatedblocks() - before < times / 2:
+            return False
+    return True
 
 
 def assert_alike(instance, model, improver):

@@ -4,7 +4,8 @@
 
 Problems come from the strategies of the tests (``tests/random_problems.py``). Each plan must pass the checker
 and account for every order and shipment. Of the compiled search, every state that it goes on from is held to
-clock and checker. Problems are tried in child processes, so that a crash is a finding like any other; engine
+clock and checker, and every tenth problem is searched again and again to see whether memory is left behind.
+Problems are tried in child processes, so that a crash is a finding like any other; engine
 and seed are printed, and ``--child ENGINE COUNT SEED`` tries the same ones again.
 Exits with 1 if anything is found.
 """
@@ -22,6 +23,8 @@ ROOT = Path(__file__).resolve().parents[1]
 CHUNKS = {"ortools": 50, "search": 250, "insertion": 250}
 #: Iterations of the search on a problem, of which each accepted state is held to clock and checker.
 ITERATIONS = 20
+#: Of so many problems one is searched for leaks.
+PER_LEAK = 10
 
 
 def main() -> None:
@@ -36,7 +39,7 @@ def main() -> None:
     options = parser.parse_args()
     if options.child:
         engine, count, seed = options.child
-        try_problems(engine, int(count), int(seed))
+        print(try_problems(engine, int(count), int(seed)))
         return
     totals = {"ortools": options.ortools, "search": options.search, "insertion": options.construction}
     deadline = time.monotonic() + options.seconds
@@ -44,34 +47,47 @@ def main() -> None:
     for number, (engine, total) in enumerate(totals.items()):
         now = time.monotonic()
         until = now + (deadline - now) / (len(totals) - number)
-        tried, seed = 0, options.seed
-        while tried < total and time.monotonic() < until:
-            count = min(CHUNKS[engine], total - tried)
-            wrong += not child_is_well(engine, count, seed)
-            tried, seed = tried + count, seed + 1
-        print(f"{engine}: {tried} of {total} problems tried")
+        tried = 0
+        for seed, first in enumerate(range(0, total, CHUNKS[engine]), start=options.seed):
+            if time.monotonic() >= until:
+                break
+            held = tried_by_child(engine, min(CHUNKS[engine], total - first), seed)
+            wrong += held is None
+            tried += held or 0
+        if total:
+            seconds = time.monotonic() - now
+            print(
+                f"{engine}: {tried} of {total} problems tried without a finding, {seconds:.0f} s", flush=True
+            )
     sys.exit(wrong > 0)
 
 
-def child_is_well(engine: str, count: int, seed: int) -> bool:
-    """Run a child; print what it says if it finds something or dies."""
+def tried_by_child(engine: str, count: int, seed: int) -> int | None:
+    """Return how many problems a child tried; if it finds something or dies print what it says."""
     command = [sys.executable, __file__, "--child", engine, str(count), str(seed)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - ourselves
     if done.returncode:
         how = "was killed by signal" if done.returncode < 0 else "ended with"
-        print(f"{engine}, seed {seed}: {how} {abs(done.returncode)}\n{(done.stdout + done.stderr)[-6000:]}")
-    return done.returncode == 0
+        print(
+            f"{engine}, seed {seed}: {how} {abs(done.returncode)}\n{(done.stdout + done.stderr)[-6000:]}",
+            flush=True,
+        )
+        return None
+    return int(done.stdout)
 
 
-def try_problems(engine: str, count: int, seed: int) -> None:
-    """Try a number of problems in this process; raises at the first that goes wrong, made small."""
+def try_problems(engine: str, count: int, seed: int) -> int:
+    """Try a number of problems in this process; raises at the first that goes wrong, made small.
+
+    Returns how many there were that the engine serves.
+    """
     sys.path.insert(0, str(ROOT / "tests"))
     import hypothesis
 
     from o2oroute.engines.engine import load_engine, solve_instance
     from o2oroute.plan.check import check_plan
     from random_problems import instances, rich_instances
-    from search_audit import audit
+    from search_audit import audit, grows
 
     kinds = (
         instances(max_orders=7),
@@ -80,6 +96,8 @@ def try_problems(engine: str, count: int, seed: int) -> None:
         rich_instances(relations=True, day=("breaks", "trips", "overtime")),
         rich_instances(relations=True, day=("driving_breaks", "trips", "max_ride")),
     )
+
+    held = []
 
     @hypothesis.seed(seed)
     @hypothesis.settings(
@@ -104,8 +122,13 @@ def try_problems(engine: str, count: int, seed: int) -> None:
         left = {request.id for request in plan.unassigned}
         if done & left or done | left != {request.id for request in requests}:
             raise AssertionError(f"lost or doubled: {done} and {left} in {problem!r}")
+        held.append(instance)
 
     tried()
+    for instance in held[::PER_LEAK] if engine == "search" else []:
+        if grows(lambda instance=instance: audit(instance, seed=seed, iterations=ITERATIONS)):
+            raise AssertionError(f"memory is left behind by {instance.problem!r}")
+    return len(held)
 
 
 if __name__ == "__main__":

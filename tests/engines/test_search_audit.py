@@ -12,7 +12,7 @@ from o2oroute.engines.compiled import compiled_model
 from o2oroute.engines.search import SearchEngine
 from o2oroute.model.instance import build_instance
 from random_problems import instances, rich_instances
-from search_audit import assert_alike, audit
+from search_audit import assert_alike, audit, grows
 from towns import town
 
 
@@ -39,3 +39,15 @@ def test_a_wrong_cost_is_seen():
     for value in (20, 1), (19, 0):
         with pytest.raises(AssertionError):
             assert_alike(instance, model, SimpleNamespace(last_value=value, last_tasks_of=lambda _: []))
+
+
+def test_no_memory_is_left_behind():
+    instance = build_instance(town(4), straight_line=30)
+
+    assert not grows(lambda: audit(instance, seed=1, iterations=3))
+
+
+def test_memory_that_is_left_behind_is_seen():
+    left = []
+
+    assert grows(lambda: left.append(object()), attempts=2)
