@@ -8,6 +8,7 @@ from helpers import line, planned, solve_and_check, tiny, visits
 from o2oroute.engines.engine import solve
 from o2oroute.errors import InputError
 from o2oroute.model.instance import build_instance
+from o2oroute.model.solution import BreakVisit, ReloadVisit
 from o2oroute.plan.check import check_plan
 from o2oroute.plan.warm_start import WarmStart
 
@@ -172,6 +173,32 @@ def test_a_van_that_has_gone_home_stays_there():
     assert visits(found) == {"v0": ["a"]}
     assert reasons(found, "x") == {"v0": ("MAX_STOPS", "CONFLICT", "MAX_STOPS: v0 is at the end of its day")}
     assert found.unassigned[0].reasons[0].repair is None
+
+
+@pytest.mark.parametrize("engine", ["combined", "insertion", "ortools", "search"])
+def test_a_next_stop_is_next_even_where_no_engine_has_room_for_it(engine):
+    # the van took its break before it came to load: engines let no vehicle load before its first order
+    problem = tiny(
+        line(0, 0, 0, 0),
+        depots=[{}, {"departures": [38]}],
+        orders=[{}, {"delivery": {"kg": 1}}],
+        vehicles=[
+            {
+                "start": None,
+                "end": "d1",
+                "trips": {"depots": ["d1"], "max": 2},
+                "max_duty": 22,
+                "breaks": [{"id": "lunch", "windows": [[19, 31]], "duration": 4, "off_duty": False}],
+            }
+        ],
+    )
+    instance, plan = planned(problem, {"v0": [BreakVisit("lunch"), ReloadVisit("d1"), "b"]})
+    assert check_plan(instance, plan) == []
+
+    found = again(problem, plan, engine=engine, now=36)
+
+    assert times(found) == {"b": 38, "a": 38}
+    assert found.run.statistics["found_by"] == "start"
 
 
 @pytest.mark.parametrize("shift", [(0, 900), None])

@@ -317,6 +317,12 @@ def _plan(
             start=beginning.start if beginning else None,
             progress=progress,
         )
+        if beginning is not None:
+            # loaded here, as engines are: at first use
+            from o2oroute.engines.beginning import keep_beginning
+
+            until = run.begin + run.time_limit
+            solution = keep_beginning(instance, solution, beginning.start, until)
     with run.step("plan"):
         try:
             plan = make_plan(instance, solution, networks=networks, progress=progress)

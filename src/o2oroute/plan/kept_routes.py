@@ -9,7 +9,7 @@ from o2oroute.model.instance import Instance
 from o2oroute.plan.relations import broken_relations
 from o2oroute.plan.trial import tried
 
-__all__ = ["kept_routes"]
+__all__ = ["kept_routes", "with_requests"]
 
 
 def kept_routes(
@@ -39,18 +39,18 @@ def kept_routes(
             continue
         standing: set[int] = set()
         for request in dict.fromkeys(int(instance.task_request[code]) for code in codes if code >= 0):
-            trouble = _trouble(instance, vehicle, _of(instance, codes, standing | {request}))
+            trouble = _trouble(instance, vehicle, with_requests(instance, codes, standing | {request}))
             if trouble is None:
                 standing.add(request)
             else:
                 findings.append(_dropped(instance, vehicle, request, trouble))
-        kept[vehicle] = _of(instance, codes, standing)
+        kept[vehicle] = with_requests(instance, codes, standing)
     while broken := next(broken_relations(instance, kept), None):
         request = int(instance.task_request[broken.task])
         vehicle = next(v for v, codes in kept.items() if broken.task in codes)
         findings.append(_dropped(instance, vehicle, request, str(broken)))
         on_it = {int(instance.task_request[code]) for code in kept[vehicle] if code >= 0}
-        left = _of(instance, kept[vehicle], on_it - {request})
+        left = with_requests(instance, kept[vehicle], on_it - {request})
         # a detour may have been what made the rest possible: then it goes, too
         again, more = kept_routes(instance, {vehicle: left}) if left else ({}, [])
         kept[vehicle] = again.get(vehicle, [])
@@ -58,7 +58,7 @@ def kept_routes(
     return {vehicle: codes for vehicle, codes in kept.items() if codes}, findings
 
 
-def _of(instance: Instance, codes: Sequence[int], requests: Collection[int]) -> list[int]:
+def with_requests(instance: Instance, codes: Sequence[int], requests: Collection[int]) -> list[int]:
     """Return a route with some requests only; breaks and reloads stay while there are any."""
     left = [code for code in codes if code < 0 or int(instance.task_request[code]) in requests]
     return left if any(code >= 0 for code in left) else []
