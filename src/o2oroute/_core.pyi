@@ -115,6 +115,9 @@ class PathMemory:
     metric: Metric
     def __new__(cls, metric: Metric) -> Self: ...
 
+def hierarchy_nodes(
+    seeds: Seeds, points: _Int32, memory: PathMemory
+) -> tuple[npt.NDArray[np.int64], _Int32]: ...
 def hierarchy_path(
     sources: Seeds, source: int, targets: Seeds, target: int, memory: PathMemory
 ) -> tuple[int, int, _Int32, int, int] | None: ...

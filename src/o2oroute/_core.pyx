@@ -22,8 +22,8 @@ from o2oroute._kernel.heap cimport HeapEntry
 
 __all__ = [
     "INF", "ROOMS", "Graph", "Hierarchy", "Labels", "LaneMemory", "ManyLanes", "Metric", "PathMemory",
-    "Seeds", "Selection", "Steps", "Sweep", "Workspace", "dijkstra_path", "dijkstra_rows", "hierarchy_path",
-    "lane_rows", "nested_dissection",
+    "Seeds", "Selection", "Steps", "Sweep", "Workspace", "dijkstra_path", "dijkstra_rows", "hierarchy_nodes",
+    "hierarchy_path", "lane_rows", "nested_dissection",
 ]
 
 INF = C_INF
@@ -97,6 +97,7 @@ cdef class Seeds:
     cdef readonly Graph graph
     cdef readonly Py_ssize_t points
     cdef object first, node, offset
+    cdef Py_ssize_t most_seeds  # of one point
     cdef Py_ssize_t most_arcs  # that leave the seeds of one point
     cdef SeedsView view
 
@@ -119,6 +120,7 @@ cdef class Seeds:
                 )
         degrees = graph.first_out[node + 1] - graph.first_out[node]
         arcs_before = np.concatenate([[0], np.cumsum(degrees, dtype=np.int64)])[first]
+        self.most_seeds = int(np.diff(first).max(initial=0))
         self.most_arcs = int(np.diff(arcs_before).max(initial=0))
         self.graph = graph
         self.points = points

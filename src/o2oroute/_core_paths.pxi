@@ -1,6 +1,6 @@
 # The door to single ways through a hierarchy.
 
-from o2oroute._kernel.unpack cimport Climb, PathView, climb, find_meeting, unpack_path
+from o2oroute._kernel.unpack cimport Climb, Foot, PathRoom, PathView, find_path
 
 
 @cython.final
@@ -13,10 +13,10 @@ cdef class PathMemory:
     """
 
     cdef readonly Metric metric
-    cdef object by_node, labels, mark, stack, arcs, arc_up, arc_down
+    cdef object by_node, labels, mark, stack, arcs, arc_up, arc_down, feet, feet_labels
     cdef bint busy
     cdef PathView view
-    cdef Climb forward, backward
+    cdef PathRoom room
 
     def __cinit__(self, Metric metric not None):
         cdef Hierarchy h = metric.hierarchy
@@ -39,13 +39,19 @@ cdef class PathMemory:
             arc[slot[here]] = here
         cdef int32_t[:, ::1] by_node = self.by_node
         cdef double[:, ::1] labels = self.labels
-        self.forward.met = &by_node[0, 0]
-        self.forward.entry = &by_node[1, 0]
-        self.forward.label = &labels[0, 0]
-        self.backward.met = &by_node[2, 0]
-        self.backward.entry = &by_node[3, 0]
-        self.backward.label = &labels[1, 0]
+        self.room.forward.met = &by_node[0, 0]
+        self.room.forward.entry = &by_node[1, 0]
+        self.room.forward.label = &labels[0, 0]
+        self.room.backward.met = &by_node[2, 0]
+        self.room.backward.entry = &by_node[3, 0]
+        self.room.backward.label = &labels[1, 0]
+        self.room.mark = _bytes_pointer(self.mark)
+        self.room.stack = _int32_pointer(self.stack)
+        self.room.arcs = _int32_pointer(self.arcs)
+        self.room.room = <int32_t> self.arcs.shape[0]
+        self.reserve(1)
         self.view.nodes = <int32_t> nodes
+        self.view.rank = _int32_pointer(h.rank)
         self.view.parent = _int32_pointer(h.parent)
         self.view.first = _int32_pointer(h.first)
         self.view.head = _int32_pointer(h.head)
@@ -58,6 +64,55 @@ cdef class PathMemory:
         self.view.own_down = _float64_pointer(metric.own_down_label)
         self.view.arc_up = _int32_pointer(self.arc_up)
         self.view.arc_down = _int32_pointer(self.arc_down)
+
+    cdef int reserve(self, Py_ssize_t most) except -1:
+        """Make room for so many nodes at the foot of a climb."""
+        if self.feet is not None and self.feet.shape[2] >= most:
+            return 0
+        self.feet = np.empty((2, 4, most), dtype=np.int32)
+        self.feet_labels = np.empty((2, most))
+        cdef int32_t[:, :, ::1] feet = self.feet
+        cdef double[:, ::1] labels = self.feet_labels
+        cdef Foot* foot
+        cdef int side
+        for side in range(2):
+            foot = &self.room.forward.foot if side == 0 else &self.room.backward.foot
+            foot.node = &feet[side, 0, 0]
+            foot.falling = &feet[side, 1, 0]
+            foot.seed = &feet[side, 2, 0]
+            foot.arc = &feet[side, 3, 0]
+            foot.label = &labels[side, 0]
+        return 0
+
+    cdef int begin(self, Seeds sources, Seeds targets) except -1:
+        """Take the memory for searches between points; `busy` is to be cleared after them."""
+        if sources.graph is not self.metric.graph or targets.graph is not self.metric.graph:
+            raise InputError("sources and targets must belong to the metric's own Graph object")
+        if self.busy:
+            raise RuntimeError("this PathMemory is in use by another thread; make one for each thread")
+        self.busy = True
+        try:
+            self.reserve(max(sources.most_arcs, targets.most_seeds))
+        except BaseException:
+            self.busy = False
+            raise
+        return 0
+
+    cdef int find(
+        self, Seeds sources, Py_ssize_t source, Seeds targets, Py_ssize_t target, Way* way
+    ) except -1:
+        """Find a way between two points; return its status."""
+        cdef const GraphView* graph = &self.metric.graph.view
+        cdef double most_exact_ms = self.metric.most_exact_ms
+        cdef int status
+        with nogil:
+            status = find_path(
+                &self.view, graph, &sources.view, <int32_t> source, &targets.view, <int32_t> target,
+                most_exact_ms, &self.room, way,
+            )
+        if way.arcs < 0:
+            raise AssertionError("a shortest way has more arcs than the graph")
+        return status
 
 
 def hierarchy_path(
@@ -73,92 +128,73 @@ def hierarchy_path(
     RoutingError
         If the way is too long for packed labels.
     """
-    cdef Metric metric = memory.metric
-    if sources.graph is not metric.graph or targets.graph is not metric.graph:
-        raise InputError("sources and targets must belong to the metric's own Graph object")
     for name, point, points in (("source", source, sources.points), ("target", target, targets.points)):
         if not 0 <= point < points:
             raise InputError(f"{name} is {point}; it must be from 0 to {points - 1}")
-    cdef Hierarchy h = metric.hierarchy
-    seed_from, seed_to = int(sources.first[source]), int(sources.first[source + 1])
-    end_from, end_to = int(targets.first[target]), int(targets.first[target + 1])
-    # the ends of one source: the nodes behind each arc that leaves a seed
-    out_seed, out_arc = [], []
-    for seed in range(seed_from, seed_to):
-        node = sources.node[seed]
-        for arc in range(metric.graph.first_out[node], metric.graph.first_out[node + 1]):
-            out_seed.append(seed)
-            out_arc.append(arc)
-    out_seed, out_arc = np.array(out_seed, dtype=np.int64), np.array(out_arc, dtype=np.int64)
-    start = h.rank[metric.graph.arc_array[2 * out_arc]]
-    offset = sources.offset[out_seed]
-    start_label = (metric.graph.arc_array[2 * out_arc + 1] - (offset >> 32)) * LABEL_ONE_MS + (
-        metric.graph.node_dm[sources.node[out_seed]] - (offset & 0xFFFFFFFF)
-    )
-    stop = h.rank[targets.node[end_from:end_to]]
-    offset = targets.offset[end_from:end_to]
-    stop_label = (offset >> 32) * LABEL_ONE_MS + (offset & 0xFFFFFFFF)
-    straight = _straight_on(sources, seed_from, seed_to, targets, end_from, end_to)
-
-    cdef int32_t starts = <int32_t> start.shape[0], stops = <int32_t> stop.shape[0], meeting = -1
-    cdef int32_t source_seed = -1, target_seed = -1, count
-    cdef int32_t* p_start = _int32_pointer(start)
-    cdef int32_t* p_stop = _int32_pointer(stop)
-    start_falling, stop_falling = -np.sort(-start), -np.sort(-stop)
-    cdef int32_t* p_start_falling = _int32_pointer(start_falling)
-    cdef int32_t* p_stop_falling = _int32_pointer(stop_falling)
-    cdef const double* p_start_label = _float64_pointer(start_label)
-    cdef const double* p_stop_label = _float64_pointer(stop_label)
-    cdef const PathView* view = &memory.view
-    cdef Climb* forward = &memory.forward
-    cdef Climb* backward = &memory.backward
-    cdef uint8_t* mark = _bytes_pointer(memory.mark)
-    cdef int32_t* stack = _int32_pointer(memory.stack)
-    cdef int32_t* arcs = _int32_pointer(memory.arcs)
-    cdef int32_t room = <int32_t> memory.arcs.shape[0]
-    cdef double label
-    if memory.busy:
-        raise RuntimeError("this PathMemory is in use by another thread; make one for each thread")
-    memory.busy = True
+    cdef Way way
+    way.arcs = 0
+    memory.begin(sources, targets)
     try:
-        with nogil:
-            climb(view, view.up, p_start, p_start_label, starts, p_start_falling, mark, forward)
-            climb(view, view.down, p_stop, p_stop_label, stops, p_stop_falling, mark, backward)
-            meeting = find_meeting(forward, backward, mark)
-        if meeting < 0:
-            return straight
-        label = forward.label[meeting] + backward.label[meeting]
-        if label >= (metric.most_exact_ms + 1.0) * LABEL_ONE_MS:
-            if straight is not None and straight[0] <= metric.most_exact_ms:
-                return straight
-            raise RoutingError(
-                f"the way from source {source} to target {target} is too long for packed labels"
-            )
-        ms, dm = divmod(int(label), int(LABEL_ONE_MS))
-        if straight is not None and straight[:2] <= (ms, dm):
-            return straight
-        with nogil:
-            count = unpack_path(
-                view, forward, backward, meeting, stack, arcs, room, &source_seed, &target_seed
-            )
-        if count < 0:
-            raise AssertionError("a shortest way has more arcs than the graph")
-        path = np.append(out_arc[source_seed], memory.arcs[:count]).astype(np.int32)
+        status = memory.find(sources, source, targets, target, &way)
+        arcs = memory.arcs[:way.arcs].copy()
     finally:
-        memory.busy = False  # only now: the climbs are read until the last arc is known
-    return ms, dm, path, int(out_seed[source_seed]), end_from + target_seed
+        memory.busy = False
+    if status == UNREACHABLE:
+        return None
+    if status == TOO_LONG:
+        raise RoutingError(
+            f"the way from source {source} to target {target} is too long for packed labels"
+        )
+    return ms_of(way.label), dm_of(way.label), arcs, way.source_seed, way.target_seed
 
 
-def _straight_on(Seeds sources, seed_from, seed_to, Seeds targets, end_from, end_to):
-    """Return the way to a target ahead on a node of the source, or None."""
-    best = None
-    for seed in range(seed_from, seed_to):
-        for end in range(end_from, end_to):
-            if sources.node[seed] != targets.node[end]:
+def hierarchy_nodes(Seeds seeds not None, points, PathMemory memory not None):
+    """Return the nodes of the ways from each of some points to the next.
+
+    Parameters
+    ----------
+    seeds : Seeds
+    points : ndarray of int32, shape (n,)
+        At least one.
+    memory : PathMemory
+
+    Returns
+    -------
+    first : ndarray of int64, shape (n,)
+        The nodes of way ``k`` are ``first[k] .. first[k + 1] - 1``; none where there is no way, or one that
+        is too long for packed labels.
+    nodes : ndarray of int32
+
+    Raises
+    ------
+    InputError
+        If a point is out of range, or belongs to another graph.
+    """
+    _checked(points, "points", -1, 0, seeds.points - 1)
+    if points.shape[0] == 0:
+        raise InputError("points is empty; there must be one at least")
+    cdef const int32_t[::1] point = points
+    cdef Py_ssize_t legs = point.shape[0] - 1, leg
+    cdef Graph graph = memory.metric.graph
+    cdef const int32_t* seed_node = seeds.view.node
+    cdef const Arc* arcs = graph.view.arcs
+    cdef int32_t[::1] nodes
+    cdef Way way
+    cdef int32_t i
+    first, ways = np.zeros(legs + 1, dtype=np.int64), [np.empty(0, dtype=np.int32)]
+    memory.begin(seeds, seeds)
+    try:
+        for leg in range(legs):
+            way.arcs = 0
+            if memory.find(seeds, point[leg], seeds, point[leg + 1], &way) != FOUND:
+                first[leg + 1] = first[leg]
                 continue
-            here, there = int(sources.offset[seed]), int(targets.offset[end])
-            ms, dm = (there >> 32) - (here >> 32), (there & 0xFFFFFFFF) - (here & 0xFFFFFFFF)
-            if ms >= 0 and dm >= 0:
-                found = (ms, dm, np.empty(0, dtype=np.int32), seed, end)
-                best = found if best is None or found[:2] < best[:2] else best
-    return best
+            ways.append(np.empty(way.arcs + 1, dtype=np.int32))
+            nodes = ways[len(ways) - 1]
+            nodes[0] = seed_node[way.source_seed]
+            for i in range(way.arcs):
+                nodes[i + 1] = arcs[memory.room.arcs[i]].head
+            first[leg + 1] = first[leg] + way.arcs + 1
+    finally:
+        memory.busy = False
+    return first, np.concatenate(ways)

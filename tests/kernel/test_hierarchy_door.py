@@ -27,6 +27,7 @@ from o2oroute._core import (
     Selection,
     Steps,
     Sweep,
+    hierarchy_nodes,
     hierarchy_path,
     lane_rows,
     nested_dissection,
@@ -95,6 +96,21 @@ def test_what_is_right_is_computed(lanes, metric, points):
     assert ms.tolist() == EXPECTED
     assert dm.tolist() == [[0, 800], [200, 0]]
     assert hierarchy_path(points, 1, points, 0, PathMemory(metric))[:2] == (2100, 200)
+
+
+def test_the_nodes_of_ways_are_those_of_their_arcs(metric, points):
+    memory = PathMemory(metric)
+    first, nodes = hierarchy_nodes(points, int32([1, 0, 0, 1]), memory)
+    for leg, (tail, head) in enumerate([(1, 0), (0, 0), (0, 1)]):
+        _, _, arcs, seed, _ = hierarchy_path(points, tail, points, head, memory)
+        expected = [seed, *graph_arrays()["head"][arcs].tolist()]  # seed i lies on node i
+        assert nodes[first[leg] : first[leg + 1]].tolist() == expected
+
+
+@pytest.mark.parametrize("wrong", [[0, 2], [-1], []])
+def test_ways_through_points_out_of_range_or_none_are_refused(metric, points, wrong):
+    with pytest.raises(InputError, match="points"):
+        hierarchy_nodes(points, int32(wrong), PathMemory(metric))
 
 
 # --- nested dissection ---
@@ -206,6 +222,8 @@ def test_parts_of_different_graphs_are_refused(metric, points):
     for pair in ((points, points_on(same_arcs)), (points_on(same_arcs), points)):
         with pytest.raises(InputError, match="own Graph object"):
             hierarchy_path(pair[0], 0, pair[1], 0, PathMemory(metric))
+    with pytest.raises(InputError, match="own Graph object"):
+        hierarchy_nodes(points_on(same_arcs), int32([0, 1]), PathMemory(metric))
 
 
 @pytest.mark.parametrize("room", ["avx1024", "", 3])
@@ -308,6 +326,8 @@ def test_parts_of_another_type_are_refused(graph, metric, points, lanes, wrong):
         lambda: lane_rows(lanes, 0, 1, *outputs(), wrong),
         lambda: hierarchy_path(wrong, 0, points, 0, PathMemory(metric)),
         lambda: hierarchy_path(points, 0, points, 0, wrong),
+        lambda: hierarchy_nodes(wrong, int32([0]), PathMemory(metric)),
+        lambda: hierarchy_nodes(points, int32([0]), wrong),
     ):
         with pytest.raises(TypeError):
             call()
@@ -344,6 +364,8 @@ def test_an_empty_graph_and_no_points_are_fine(points):
         assert (dm == INF).all()
     if points:
         assert hierarchy_path(seeds, 0, seeds, 1, PathMemory(metric)) is None
+        first, nodes = hierarchy_nodes(seeds, int32([0, 1]), PathMemory(metric))
+        assert (first.tolist(), nodes.tolist()) == ([0, 0], [])
 
 
 def test_inputs_may_change_or_go_away_afterwards():

@@ -112,6 +112,20 @@ def test_the_line_passes_the_junctions_once(city, ways):
         assert all(first != second for first, second in pairwise(inner))
 
 
+def test_the_line_through_several_points_is_that_of_their_ways(city, reachable):
+    finder = PathFinder(city, reachable)
+    stops = [3, 0, 0, 7, 2, 2, 5]
+    ways = [finder.path(tail, head).geometry for tail, head in pairwise([3, 0, 7, 2, 5])]
+    line = finder.line(stops)
+    assert np.array_equal(line, np.concatenate([ways[0], *(way[1:] for way in ways[1:])]))
+
+
+def test_there_is_no_line_where_a_way_is_missing(finder, ways):
+    tail, head = next(pair for pair, way in ways.items() if way is None)
+    assert finder.line([tail, tail]).shape == (0, 2)
+    assert finder.line([tail, head]) is None
+
+
 def position(city, segment, along):
     """Return a position on the first step of a street's bent line."""
     first = city.shape_first[city.segment_shape[segment]]

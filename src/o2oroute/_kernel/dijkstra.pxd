@@ -2,7 +2,7 @@
 
 from libc.stdint cimport int32_t
 
-from o2oroute._kernel.dtypes cimport label_t
+from o2oroute._kernel.dtypes cimport dm_of, label_t, ms_of
 from o2oroute._kernel.heap cimport Heap
 
 # a head and its weight lie side by side: one cache line a relaxation instead of two
@@ -48,6 +48,10 @@ cdef struct Way:
     int32_t source_seed
     int32_t target_seed
     int32_t arcs  # 0: straight on
+
+cdef inline bint is_ahead(label_t from_offset, label_t to_offset) noexcept nogil:
+    # in time and in length: two points within the same millisecond may still lie the wrong way round
+    return ms_of(to_offset) >= ms_of(from_offset) and dm_of(to_offset) >= dm_of(from_offset)
 
 cdef void mark_targets(
     WorkspaceView* work, const SeedsView* targets, int32_t point_from, int32_t point_to

@@ -92,11 +92,6 @@ cdef int search(
     return FOUND
 
 
-cdef inline bint is_ahead(label_t from_offset, label_t to_offset) noexcept nogil:
-    # in time and in length: two points within the same millisecond may still lie the wrong way round
-    return ms_of(to_offset) >= ms_of(from_offset) and dm_of(to_offset) >= dm_of(from_offset)
-
-
 cdef label_t best_way(
     const WorkspaceView* work, const SeedsView* sources, int32_t source, const SeedsView* targets,
     int32_t target, Way* way,

@@ -2,9 +2,12 @@
 
 from libc.stdint cimport int32_t, uint8_t
 
+from o2oroute._kernel.dijkstra cimport GraphView, SeedsView, Way
+
 # a customized hierarchy with all that unpacking needs; labels as in lanes.pxd
 cdef struct PathView:
     int32_t nodes
+    const int32_t* rank  # of the graph's nodes
     const int32_t* parent
     const int32_t* first  # the chordal pattern
     const int32_t* head
@@ -18,21 +21,33 @@ cdef struct PathView:
     const int32_t* arc_up  # ... and which arc that is
     const int32_t* arc_down
 
+# where a climb begins: nodes, each with the way there
+cdef struct Foot:
+    int32_t count
+    int32_t* node
+    int32_t* falling  # the nodes again, highest first
+    int32_t* seed
+    int32_t* arc  # that leads there from the seed of a source
+    double* label
+
 # one search towards the root
 cdef struct Climb:
+    Foot foot
     int32_t count
-    int32_t* met  # ancestors of the seeds, falling
+    int32_t* met  # ancestors of the foot, falling
     double* label  # by node
-    int32_t* entry  # by node: pattern entry that gave the label, or ~seed
+    int32_t* entry  # by node: pattern entry that gave the label, or ~ the place in the foot
 
-cdef int32_t find_meeting(const Climb* forward, const Climb* backward, uint8_t* mark) noexcept nogil
+# memory of one search for a path
+cdef struct PathRoom:
+    Climb forward
+    Climb backward
+    uint8_t* mark  # by node; clear
+    int32_t* stack
+    int32_t* arcs
+    int32_t room  # for arcs
 
-cdef void climb(
-    const PathView* p, const double* weight, const int32_t* seed_node, const double* seed_label, int32_t
-    seeds, const int32_t* falling, uint8_t* mark, Climb* out,
-) noexcept nogil
-
-cdef int32_t unpack_path(
-    const PathView* p, const Climb* forward, const Climb* backward, int32_t meeting, int32_t* stack,
-    int32_t* arcs, int32_t room, int32_t* source_seed, int32_t* target_seed,
+cdef int find_path(
+    const PathView* p, const GraphView* graph, const SeedsView* sources, int32_t source,
+    const SeedsView* targets, int32_t target, double most_exact_ms, PathRoom* room, Way* way,
 ) noexcept nogil

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from o2oroute._core import PathMemory, Seeds, Workspace, dijkstra_path, hierarchy_path
+from o2oroute._core import PathMemory, Seeds, Workspace, dijkstra_path, hierarchy_nodes, hierarchy_path
 from o2oroute.arrays import frozen
 from o2oroute.errors import InputError, RoutingError
 from o2oroute.matrix.hierarchy import metric_of, seeds_of
@@ -22,6 +23,7 @@ from o2oroute.road.snap import Snap
 __all__ = ["Path", "PathFinder", "Route", "find_route"]
 
 Int32 = npt.NDArray[np.int32]
+Int64 = npt.NDArray[np.int64]
 Float64 = npt.NDArray[np.float64]
 
 #: A corner this near (as a part of the segment) to the end of a way is that end.
@@ -147,18 +149,51 @@ class PathFinder:
         ms, dm, arcs, source_seed, _ = found
         nodes = np.concatenate([self.snap.seed_node[[source_seed]], self.network.head[arcs]])
         segments = self.network.segment_of_node[nodes]
-        start = self._fraction(source, int(segments[0]))
-        end = self._fraction(target, int(segments[-1]))
-        corners = _corners(self.network, segments, start, end)
-        geometry = np.concatenate([self._position(source), corners, self._position(target)])
+        start, end = self._fractions(np.array([source, target]), segments[[0, -1]]).tolist()
+        geometry = self._line(np.array([source, target]), np.array([0, nodes.size]), nodes)
         return Path(ms, dm, frozen(segments), frozen(arcs), start, end, frozen(geometry))
 
-    def _fraction(self, point: int, segment: int) -> float:
-        fraction = float(self.snap.fraction[point])
-        return fraction if segment == self.snap.segment[point] else 1.0 - fraction  # the twin runs backwards
+    def line(self, points: Sequence[int]) -> Float64 | None:
+        """Return the line of the way through some points, or None if there is none.
 
-    def _position(self, point: int) -> Float64:
-        return np.array([[self.snap.lon[point], self.snap.lat[point]]])
+        Parameters
+        ----------
+        points : sequence of int
+            What is named twice in a row counts once.
+
+        Returns
+        -------
+        ndarray of float64, shape (p, 2), or None
+            Longitude and latitude in degrees; no rows where all points are one.
+        """
+        visited = np.array(points, np.int32)
+        visited = visited[np.append(True, visited[1:] != visited[:-1])]
+        if visited.size < 2:
+            return np.empty((0, 2))
+        first, nodes = hierarchy_nodes(self._seeds, visited, self._memory)
+        if (np.diff(first) > 0).all():
+            return self._line(visited, first, nodes)
+        ways = [self.path(int(tail), int(head)) for tail, head in pairwise(visited)]
+        found = [way.geometry for way in ways if way is not None]
+        return np.concatenate(found) if len(found) == len(ways) else None
+
+    def _line(self, points: Int32, first: Int64, nodes: Int32) -> Float64:
+        """Return the line through some points; the nodes of way ``k`` begin at ``first[k]``."""
+        segments = self.network.segment_of_node[nodes]
+        starts = self._fractions(points[:-1], segments[first[:-1]])
+        ends = self._fractions(points[1:], segments[first[1:] - 1])
+        corners, way = _corners(self.network, segments, first, starts, ends)
+        line = np.empty((points.size + len(corners), 2))
+        place = np.arange(points.size) + np.searchsorted(way, np.arange(points.size))
+        line[place, 0], line[place, 1] = self.snap.lon[points], self.snap.lat[points]
+        line[np.arange(len(corners)) + way + 1] = corners
+        return line
+
+    def _fractions(self, points: Int64 | Int32, segments: Int32) -> Float64:
+        """Return where points lie on segments, from 0 at their starts to 1 at their ends."""
+        fractions = self.snap.fraction[points]
+        # the twin runs backwards
+        return np.where(segments == self.snap.segment[points], fractions, 1.0 - fractions)
 
 
 def find_route(
@@ -197,25 +232,46 @@ def _why_no_way(snap: Snap, source: int, target: int, *, limit: float) -> str:
     return f"there is no way from point {source} to point {target}: they lie in separate parts of the network"
 
 
-def _corners(network: RoadNetwork, segments: Int32, start: float, end: float) -> Float64:
-    """Return the corners strictly between two positions on the first and the last of some segments."""
+def _corners(
+    network: RoadNetwork, segments: Int32, first: Int64, starts: Float64, ends: Float64
+) -> tuple[Float64, Int64]:
+    """Return the corners strictly between the two ends of each of some ways, and whose each one is.
+
+    Parameters
+    ----------
+    network : RoadNetwork
+    segments : ndarray of int32
+        Those of way ``k`` begin at ``first[k]``.
+    first : ndarray of int64, shape (ways + 1,)
+    starts, ends : ndarray of float64, shape (ways,)
+        Positions on the first and on the last segment of each way.
+    """
     shape = network.segment_shape[segments]
-    first, after = network.shape_first[shape], network.shape_first[shape + 1]
-    count = after - first
+    begin, after = network.shape_first[shape], network.shape_first[shape + 1]
+    count = after - begin
     owner = np.repeat(np.arange(segments.size), count)
     place = np.arange(owner.size) - np.repeat(np.cumsum(count) - count, count)
     backwards = network.segment_reversed[segments][owner] != 0
-    corner = np.where(backwards, (after - 1)[owner] - place, first[owner] + place)
+    corner = np.where(backwards, (after - 1)[owner] - place, begin[owner] + place)
     lon, lat = network.shape_lon[corner], network.shape_lat[corner]
 
-    keep = (place > 0) | (owner == 0)  # a segment begins where the one before ends
-    on_first, on_last = owner == 0, owner == segments.size - 1
-    keep[on_first] &= _along(lon[on_first], lat[on_first]) > start + _SAME_PLACE
-    keep[on_last] &= _along(lon[on_last], lat[on_last]) < end - _SAME_PLACE
-    return np.stack((lon[keep], lat[keep]), axis=1) / E7
+    is_first, is_last = np.zeros(segments.size, bool), np.zeros(segments.size, bool)
+    is_first[first[:-1]], is_last[first[1:] - 1] = True, True
+    way = np.repeat(np.arange(starts.size), np.diff(first))[owner]
+    along = _along(lon, lat, np.append(np.flatnonzero(place == 0), owner.size))
+    keep = (place > 0) | is_first[owner]  # a segment begins where the one before ends
+    keep &= ~is_first[owner] | (along > starts[way] + _SAME_PLACE)
+    keep &= ~is_last[owner] | (along < ends[way] - _SAME_PLACE)
+    return np.stack((lon[keep], lat[keep]), axis=1) / E7, way[keep]
 
 
-def _along(lon: Int32, lat: Int32) -> Float64:
-    """Return the position of each corner of one segment, from 0 at its start to 1 at its end."""
+def _along(lon: Int32, lat: Int32, first: Int64) -> Float64:
+    """Return the position of each corner of some lines, from 0 at its line's start to 1 at its end.
+
+    The corners of line ``k`` begin at ``first[k]``.
+    """
     reached = np.concatenate(([0.0], np.cumsum(step_metres(lon, lat))))
-    return reached / reached[-1] if reached[-1] > 0 else reached
+    reached -= np.repeat(reached[first[:-1]], np.diff(first))
+    length = np.repeat(reached[first[1:] - 1], np.diff(first))
+    np.divide(reached, length, out=reached, where=length > 0)
+    return reached

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
@@ -233,14 +232,9 @@ def _geometry(finder: PathFinder | None, points: list[int]) -> tuple[Position, .
     """Return the way through some points, or None where roads do not give one."""
     if finder is None:
         return None
-    line: list[Position] = []
-    for tail, head in pairwise(points):
-        if tail == head:
-            continue
-        path = finder.path(tail, head)
-        if path is None:
-            return None
-        for lon, lat in path.geometry.round(_DECIMALS).tolist():
-            if not line or line[-1] != (lon, lat):
-                line.append((lon, lat))
-    return tuple(line)
+    line = finder.line(points)
+    if line is None:
+        return None
+    line = line.round(_DECIMALS)
+    differs = np.append(True, (line[1:] != line[:-1]).any(axis=1))[: len(line)]
+    return tuple(zip(*line[differs].T.tolist(), strict=True))
