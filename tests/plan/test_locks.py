@@ -166,6 +166,18 @@ def test_limits_give_way_for_what_has_happened(morning):
     assert [violation.code for violation in check_plan(build_instance(limited), found)] == ["SHIFT"]
 
 
+def test_a_shift_that_is_over_gives_way_for_what_is_on_board():
+    problem = tiny(line(0, 10, 20), shipments=[{}], vehicles=[VAN | {"shift": (0, 45)}])
+    plan = solve_and_check(problem, engine="search")
+
+    start = WarmStart(plan, now=54, done={("A", "pickup"): 27})
+    found = solve(problem, engine="search", time_limit=5, iterations=60, start=start)
+
+    assert [(stop.id, stop.start_seconds) for stop in found.routes[0].stops[1:-1]] == [("A", 27), ("A", 54)]
+    assert [v.code for v in check_plan(build_instance(problem), found)] == ["SHIFT"]
+    assert any("gives way" in note for note in found.run.notes)
+
+
 def test_a_van_that_has_gone_home_stays_there():
     problem = tiny(line(0, 100, 90), orders=[{}], vehicles=[{"shift": (0, 900)}])
     plan = solve_and_check(problem, engine="search")

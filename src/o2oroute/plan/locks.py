@@ -19,7 +19,7 @@ from o2oroute.model.relation import Relation, RelationTask, RouteStart
 from o2oroute.model.shipment import Shipment
 from o2oroute.model.vehicle import Depot, Vehicle, reload_depots
 from o2oroute.plan.planned_routes import PlannedRoute
-from o2oroute.plan.van_so_far import VanSoFar
+from o2oroute.plan.van_so_far import VanSoFar, from_now
 from o2oroute.plan.wording import amount_text
 
 __all__ = ["Lock", "Moment", "day_so_far"]
@@ -154,12 +154,15 @@ class _Day:
             )
         told = [*van.outside_windows(starts), *van.before_ready(starts)]
         van.fix(count, starts, now)
+        under_way = left is None and van.is_under_way(count, now)
+        for i in range(count + under_way, len(van.tasks)):
+            van.hold_back(i, now)
         self._on_board.update(van.on_board(count, now))
         fixed, later = list(range(count)), van.to_be_delivered(count)
         for message in [*told, *van.lift([*fixed, *later])]:
             self._note(van.owner.id, message, "It has happened: the limit gives way.")
         if count < len(route.stops):
-            if self._goes_on(van, now, count, left):
+            if self._goes_on(van, count, fixed_time=under_way):
                 fixed.append(count)
                 later = van.to_be_delivered(len(fixed))
         else:
@@ -174,13 +177,11 @@ class _Day:
         self._take_over(van)
         return len(fixed)
 
-    def _goes_on(self, van: VanSoFar, now: int, count: int, left: int | None) -> bool:
+    def _goes_on(self, van: VanSoFar, count: int, *, fixed_time: bool) -> bool:
         """Fix the next stop of a vehicle on its way; return whether it can be made at all."""
-        stop = van.route.stops[count]
         before = van.problem
-        # on the way from the start, or being served: then all that is known is the plan's time
-        if left is None and (count == 0 or stop.start <= now):
-            van.fix_window(count, stop.start)
+        if fixed_time:
+            van.fix_window(count, van.route.stops[count].start)
         van.only_here(count)
         core = [*range(count + 1), *van.to_be_delivered(count + 1)]
         broken = van.tried(core).broken
@@ -250,8 +251,7 @@ class _Day:
 
 
 def _from_now(request: Order | Shipment, kind: str, now: int) -> Order | Shipment:
-    """Return an order or shipment with a stop that begins no earlier than now; as it was, if that is over."""
+    """Return an order or shipment with a stop that begins no earlier than now."""
     stop = request if isinstance(request, Order) else request.pickup if kind == "pickup" else request.delivery
-    windows = tuple((max(first, now), last) for first, last in stop.windows or (ANY_TIME,) if last >= now)
-    changed = stop.model_copy(update={"windows": windows or stop.windows})
+    changed = stop.model_copy(update={"windows": from_now(stop.windows, now)})
     return changed if isinstance(changed, Order) else request.model_copy(update={kind: changed})

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from o2oroute.errors import InputError
-from o2oroute.model.instance import NO_POINT, Instance
+from o2oroute.model.instance import ANY_TIME, NO_POINT, Instance
 from o2oroute.model.order import Order
 from o2oroute.model.part import Id, Window
 from o2oroute.model.problem import Problem
@@ -22,7 +22,7 @@ from o2oroute.plan.planned_routes import PlannedRoute
 from o2oroute.plan.trial import Trial, tried
 from o2oroute.plan.wording import moment_text
 
-__all__ = ["VanSoFar"]
+__all__ = ["VanSoFar", "from_now"]
 
 #: A limit that is lifted for what has happened may show another one; so often it is looked again.
 _LOOKS: Final = 4
@@ -157,6 +157,16 @@ class VanSoFar:
         windows: tuple[Window, ...] = ((start, start),)
         self.problem = changed_at(self.problem, [*path_of(visit.pointer), "windows"], windows)
 
+    def is_under_way(self, stop: int, now: int) -> bool:
+        """Tell whether a stop is being served, or driven to from the start: it keeps its time in the plan."""
+        return stop < len(self.tasks) and (stop == 0 or self.route.stops[stop].start <= now)
+
+    def hold_back(self, stop: int, now: int) -> None:
+        """Let service at a stop begin no earlier than now."""
+        visit = self.problem.tasks[self.tasks[stop]]
+        windows = from_now(visit.stop.windows, now)
+        self.problem = changed_at(self.problem, [*path_of(visit.pointer), "windows"], windows)
+
     def only_here(self, stop: int) -> None:
         """Let no other vehicle serve an order or shipment."""
         request = self.problem.tasks[self.tasks[stop]].request
@@ -217,3 +227,15 @@ class VanSoFar:
                 "the plan, or what is said to be done"
             )
         return told
+
+
+def from_now(windows: tuple[Window, ...], now: int) -> tuple[Window, ...]:
+    """Return what is left of windows; all of them, if they are over.
+
+    Examples
+    --------
+    >>> from_now(((0, 5), (8, 20)), now=10), from_now(((0, 5),), now=10)
+    (((10, 20),), ((0, 5),))
+    """
+    left = tuple((max(first, now), last) for first, last in windows or (ANY_TIME,) if last >= now)
+    return left or windows
