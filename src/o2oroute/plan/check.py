@@ -139,6 +139,8 @@ def _one_route_each(instance: Instance, plan: Plan) -> Iterator[Violation]:
 
 def _relations(instance: Instance, plan: Plan) -> Iterator[Violation]:
     """Hold who serves what in which order to the relations; what cannot be read is found elsewhere."""
+    if not instance.problem.relations:
+        return
     routes: dict[int, list[int]] = {}
     pointers: dict[int, tuple[str, Id]] = {}
     for r, route in enumerate(plan.routes):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from operator import sub
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
@@ -12,6 +13,7 @@ from pydantic import JsonValue
 
 from o2oroute.model.instance import NO_POINT, Instance
 from o2oroute.model.part import Id, Window
+from o2oroute.model.problem import Problem
 from o2oroute.model.task import TaskKind
 from o2oroute.plan.clock import RouteTimes, schedule_route
 from o2oroute.plan.costs import route_costs
@@ -69,28 +71,32 @@ def planned_route(
     per_metre = instance.vehicle_legs(vehicle).per_metre
     times = schedule_route(instance, vehicle, codes)
     places = _places(instance, vehicle, codes, times)
-    lengths = _lengths(instance, vehicle, places)
+    locations, snaps = _locations(instance, places), _snaps(finder, places)
+    arrival, start, departure = (
+        _moments(problem, ticks) for ticks in (times.arrival, times.start, times.departure)
+    )
+    waiting = _parts(map(sub, times.start, times.arrival), per_second)
+    service = _parts(map(sub, times.departure, times.start), per_second)
+    lengths = _parts(_lengths(instance, vehicle, places), per_metre)
     loads = _loads(instance, codes)
     stops = [
         Stop(
             kind=place.kind,
             task=place.task,
             id=place.id,
-            location=None if place.point is None else location(instance, place.point),
-            snapped=_snapped(finder, place.point),
-            snap_distance=_snap_distance(finder, place.point),
-            arrival=problem.reader.iso(times.arrival[i]),
-            arrival_seconds=whole(times.arrival[i] / per_second),
-            start=problem.reader.iso(times.start[i]),
-            start_seconds=whole(times.start[i] / per_second),
-            departure=problem.reader.iso(times.departure[i]),
-            departure_seconds=whole(times.departure[i] / per_second),
-            waiting=whole((times.start[i] - times.arrival[i]) / per_second),
-            service=whole((times.departure[i] - times.start[i]) / per_second),
-            windows_seconds=tuple(
-                (whole(first / per_second), whole(last / per_second)) for first, last in place.windows
-            ),
-            leg_distance=whole(lengths[i] / per_metre),
+            location=locations[i],
+            snapped=snaps[i][0],
+            snap_distance=snaps[i][1],
+            arrival=arrival.iso[i],
+            arrival_seconds=arrival.seconds[i],
+            start=start.iso[i],
+            start_seconds=start.seconds[i],
+            departure=departure.iso[i],
+            departure_seconds=departure.seconds[i],
+            waiting=waiting[i],
+            service=service[i],
+            windows_seconds=tuple(tuple(_parts(window, per_second)) for window in place.windows),
+            leg_distance=lengths[i],
             load=loads[i],
             properties=place.properties,
         )
@@ -195,19 +201,21 @@ def _loads(instance: Instance, codes: Sequence[int]) -> list[dict[str, int | flo
         fetching = [task for task in trip if task < orders]
         return delivery[trip].sum(axis=0), (delivery[fetching] + change[fetching]).sum(axis=0)
 
-    load, fetched = loaded()
-    left = [load]
-    for code in codes:
-        if code >= 0:
-            load = load + change[code]
-        elif instance.reload_of(code) is not None:
-            load = load - fetched
-            more, fetched = loaded()
-            load = load + more
-        left.append(load)
-    rows = np.array([*left, left[-1]])
-    carried = [(column, unit) for column, unit in enumerate(instance.units) if rows[:, column].any()]
-    return [{unit: whole(int(row[column]) / 1000) for column, unit in carried} for row in rows]
+    visits = np.array(codes)
+    more = np.zeros((len(codes) + 2, units), np.int64)
+    more[0], fetched = loaded()
+    more[1:-1][visits >= 0] = change[visits[visits >= 0]]
+    for stop, code in enumerate(codes, start=1):
+        if code < 0 and instance.reload_of(code) is not None:
+            delivered, before = loaded()
+            more[stop], fetched = delivered - fetched, before
+    rows = more.cumsum(axis=0)
+    carried = [column for column in range(units) if rows[:, column].any()]
+    if not carried:
+        return [{} for _ in rows]
+    names = [instance.units[column] for column in carried]
+    amounts = zip(*(_parts(rows[:, column].tolist(), 1000) for column in carried), strict=True)
+    return [dict(zip(names, of_stop, strict=True)) for of_stop in amounts]
 
 
 def location(instance: Instance, point: int) -> Position | None:
@@ -216,16 +224,51 @@ def location(instance: Instance, point: int) -> Position | None:
     return None if math.isnan(lon) or math.isnan(lat) else (lon, lat)
 
 
-def _snapped(finder: PathFinder | None, point: int | None) -> Position | None:
-    if finder is None or point is None or finder.snap.segment[point] < 0:
-        return None
-    return round(float(finder.snap.lon[point]), _DECIMALS), round(float(finder.snap.lat[point]), _DECIMALS)
+def _locations(instance: Instance, places: Sequence[_Place]) -> list[Position | None]:
+    """Return longitude and latitude of each place, where it has one."""
+    found = instance.point_location[_points(places)].tolist()
+    return [
+        None if place.point is None or math.isnan(lon) or math.isnan(lat) else (lon, lat)
+        for place, (lon, lat) in zip(places, found, strict=True)
+    ]
 
 
-def _snap_distance(finder: PathFinder | None, point: int | None) -> float | None:
-    if finder is None or point is None or finder.snap.segment[point] < 0:
-        return None
-    return round(float(finder.snap.distance[point]), 1)
+def _snaps(
+    finder: PathFinder | None, places: Sequence[_Place]
+) -> list[tuple[Position, float] | tuple[None, None]]:
+    """Return where on the road each place is, and how many metres that is off."""
+    if finder is None:
+        return [(None, None)] * len(places)
+    points, snap = _points(places), finder.snap
+    columns = (snap.segment, snap.lon, snap.lat, snap.distance)
+    rows = zip(*(column[points].tolist() for column in columns), strict=True)
+    return [
+        (None, None)
+        if place.point is None or segment < 0
+        else ((round(lon, _DECIMALS), round(lat, _DECIMALS)), round(distance, 1))
+        for place, (segment, lon, lat, distance) in zip(places, rows, strict=True)
+    ]
+
+
+def _points(places: Sequence[_Place]) -> Int64:
+    """Return the point of each place, and any for one that has none."""
+    return np.array([place.point or 0 for place in places], np.int64)
+
+
+class _Moments(NamedTuple):
+    """Some moments, as plans tell them."""
+
+    iso: list[str | None]
+    seconds: list[int | float]
+
+
+def _moments(problem: Problem, ticks: Sequence[int]) -> _Moments:
+    return _Moments([*map(problem.reader.iso, ticks)], _parts(ticks, problem.ticks_per_second))
+
+
+def _parts(counts: Iterable[int], per_unit: int) -> list[int | float]:
+    """Return amounts in a unit that so many of the given ones make."""
+    return [*counts] if per_unit == 1 else [whole(count / per_unit) for count in counts]
 
 
 def _geometry(finder: PathFinder | None, points: list[int]) -> tuple[Position, ...] | None:

@@ -22,6 +22,8 @@ __all__ = [
 
 def pairs_whole(route: TimedRoute) -> Iterator[Violation]:
     """Find shipments that are not picked up and then delivered."""
+    if not route.problem.shipments:
+        return
     taken: set[Id] = set()
     delivered: set[Id] = set()
     for stop, visit in route.at_stops:
@@ -43,8 +45,9 @@ def pairs_whole(route: TimedRoute) -> Iterator[Violation]:
 def skills_there(route: TimedRoute) -> Iterator[Violation]:
     """Find orders that ask for skills which the vehicle lacks."""
     skills = set(route.owner.skills)
+    requests = route.problem.requests
     for stop, visit in route.at_stops:
-        missing = [s for s in route.problem.requests[visit.request].skills if s not in skills]
+        missing = [skill for skill in requests[visit.request].skills if skill not in skills]
         if missing:
             message = f"lacks {' and '.join(missing)} for {visit.id}"
             yield route.violation("SKILLS", message, stop=stop, field="id")
@@ -52,9 +55,9 @@ def skills_there(route: TimedRoute) -> Iterator[Violation]:
 
 def vehicle_allowed(route: TimedRoute) -> Iterator[Violation]:
     """Find orders that the vehicle may not serve."""
-    owner = route.owner.id
+    owner, requests = route.owner.id, route.problem.requests
     for stop, visit in route.at_stops:
-        choice = route.problem.requests[visit.request].vehicles
+        choice = requests[visit.request].vehicles
         if owner in choice.forbidden or (choice.allowed is not None and owner not in choice.allowed):
             which = (
                 "is forbidden for" if owner in choice.forbidden else "is not among the vehicles allowed for"
@@ -64,6 +67,8 @@ def vehicle_allowed(route: TimedRoute) -> Iterator[Violation]:
 
 def loads_compatible(route: TimedRoute) -> Iterator[Violation]:
     """Find kinds of load that exclude each other."""
+    if not route.problem.incompatible_loads:
+        return
     for _, tasks in route.trips:
         requests = route.requests_of(tasks)
         carrier: dict[str, Id] = {}

@@ -28,14 +28,19 @@ class RouteFigures(NamedTuple):
 
     #: Ids of orders and shipments.
     served: frozenset[Id]
-    #: Integer cost units.
-    cost: int
+    #: Integer cost units, by what they are for.
+    costs: Mapping[str, int]
     #: Ticks.
     duty: int
     driving: int
     service: int
     waiting: int
     metres: float
+
+    @property
+    def cost(self) -> int:
+        """The sum of the costs."""
+        return sum(self.costs.values())
 
 
 def check_route(
@@ -69,14 +74,14 @@ def check_route(
         *checked.iso_times(),
         *checked.places(timed),
         *checked.stop_figures(timed),
-        *checked.route_figures(timed, figures),
+        *checked.route_figures(figures),
     ]
     return found, figures
 
 
 def differs(stated: float, true: float) -> bool:
     """Tell whether a stated figure is wrong, beyond what rounding of sums does."""
-    return not math.isclose(stated, true, rel_tol=1e-9, abs_tol=1e-6)
+    return stated != true and not math.isclose(stated, true, rel_tol=1e-9, abs_tol=1e-6)
 
 
 def task_of_stop(instance: Instance, stop: Stop) -> int | None:
@@ -98,6 +103,8 @@ class _RouteCheck:
         self.owner = instance.problem.vehicles[self.vehicle]
         self.per_second = instance.problem.ticks_per_second
         self.per_metre = instance.vehicle_legs(self.vehicle).per_metre
+        #: What stands in routes for the stops but the first and the last; None where nothing does.
+        self.codes = [self._code(stop) for stop in route.stops[1:-1]]
 
     def violation(self, code: ViolationCode, place: str, message: str, order: Id | None = None) -> Violation:
         """Return a violation at a place in the route."""
@@ -118,11 +125,10 @@ class _RouteCheck:
                 message = f"stop {s} is of kind {stop.kind!r}; here it must be {named}"
                 yield self.violation("STOPS", f"/stops/{s}/kind", message)
             elif stop.kind in _VISITS:
-                yield from self._visit(s, stop)
+                yield from self._visit(s, stop, self.codes[s - 1])
 
-    def _visit(self, s: int, stop: Stop) -> Iterator[Violation]:
+    def _visit(self, s: int, stop: Stop, code: int | None) -> Iterator[Violation]:
         """Hold a stop between start and end to what the problem knows."""
-        code = self.code(stop)
         if code is None:
             what = f"{stop.id!r} for {stop.task!r}" if stop.kind == "order" else f"{stop.id!r}"
             message = f"the problem asks for no {stop.kind} {what}, so the route cannot be judged"
@@ -132,7 +138,7 @@ class _RouteCheck:
             message = f"order {stop.id!r} is set aside ({', '.join(codes)}) and cannot be on a route"
             yield self.violation("SET_ASIDE", f"/stops/{s}/id", message, stop.id)
 
-    def code(self, stop: Stop) -> int | None:
+    def _code(self, stop: Stop) -> int | None:
         """Return the number that stands in routes for a stop; None if the problem has no such visit."""
         if stop.id is None:
             return None
@@ -160,7 +166,7 @@ class _RouteCheck:
         return TimedRoute(
             self.instance,
             self.vehicle,
-            [code for code in map(self.code, stops[1:-1]) if code is not None],
+            [code for code in self.codes if code is not None],
             [round(stop.arrival_seconds * self.per_second) for stop in stops],
             [round(stop.start_seconds * self.per_second) for stop in stops],
             [round(stop.departure_seconds * self.per_second) for stop in stops],
@@ -172,9 +178,10 @@ class _RouteCheck:
         reader = self.instance.problem.reader
         for s, stop in enumerate(self.route.stops):
             for name in ("arrival", "start", "departure"):
-                stated, seconds = getattr(stop, name), getattr(stop, f"{name}_seconds")
+                stated = getattr(stop, name)
                 if stated is None:
                     continue
+                seconds = getattr(stop, f"{name}_seconds")
                 try:
                     same = reader.read(stated) == round(seconds * self.per_second)
                 except (ValueError, OverflowError):
@@ -194,10 +201,11 @@ class _RouteCheck:
             if self.route.stops[s].id != depot:
                 message = f"stop {s} is at {self.route.stops[s].id!r}; the vehicle's is {depot!r}"
                 yield self.violation("PLACE", f"/stops/{s}/id", message)
-        for s, (stop, point) in enumerate(zip(self.route.stops, _points(timed), strict=True)):
+        points = _points(timed)
+        locations = self.instance.point_location[[point or 0 for point in points]].tolist()
+        for s, (stop, point, known) in enumerate(zip(self.route.stops, points, locations, strict=True)):
             if point is None or stop.location is None:
                 continue
-            known = self.instance.point_location[point].tolist()
             if any(
                 abs(true - stated) > _SAME_PLACE for true, stated in zip(known, stop.location, strict=True)
             ):
@@ -212,29 +220,27 @@ class _RouteCheck:
 
     def stop_figures(self, timed: TimedRoute) -> Iterator[Violation]:
         """Hold waiting, service, legs, loads and windows of the stops to the problem and the times."""
-        loads = [
-            {u: load / 1000 for u, load in loads.items()} for loads in (*timed.on_board, timed.on_board[-1])
-        ]
-        windows = [self._windows(timed, s) for s in range(len(self.route.stops))]
+        loads = [*timed.on_board, timed.on_board[-1]]
         for s, stop in enumerate(self.route.stops):
             length = timed.hops[s - 1][1] if s else 0
-            yield from self._compare(
-                f"/stops/{s}",
-                stop,
-                {
-                    "waiting": (timed.start[s] - timed.arrival[s]) / self.per_second,
-                    "service": (timed.departure[s] - timed.start[s]) / self.per_second,
-                    "leg_distance": length / self.per_metre if length < INF else stop.leg_distance,
-                },
-            )
-            if any(
-                differs(stop.load.get(unit, 0), loads[s].get(unit, 0)) for unit in {*stop.load, *loads[s]}
+            for name, stated, true in (
+                ("waiting", stop.waiting, (timed.start[s] - timed.arrival[s]) / self.per_second),
+                ("service", stop.service, (timed.departure[s] - timed.start[s]) / self.per_second),
+                ("leg_distance", stop.leg_distance, length / self.per_metre),
             ):
-                message = f"the load on leaving stop {s} is {stop.load}, but it is {loads[s]}"
+                if differs(stated, true) and not (name == "leg_distance" and length >= INF):
+                    yield self._figure(f"/stops/{s}", name, stated, true)
+            load = {unit: thousandths / 1000 for unit, thousandths in loads[s].items()}
+            if stop.load != load and any(
+                differs(stop.load.get(unit, 0), load.get(unit, 0)) for unit in {*stop.load, *load}
+            ):
+                message = f"the load on leaving stop {s} is {stop.load}, but it is {load}"
                 yield self.violation("FIGURE", f"/stops/{s}/load", message)
-            true = [(first / self.per_second, last / self.per_second) for first, last in windows[s]]
-            if [*stop.windows_seconds] != true:
-                message = f"the windows of stop {s} are {list(stop.windows_seconds)}, but they are {true}"
+            windows = [
+                (first / self.per_second, last / self.per_second) for first, last in self._windows(timed, s)
+            ]
+            if [*stop.windows_seconds] != windows:
+                message = f"the windows of stop {s} are {list(stop.windows_seconds)}, but they are {windows}"
                 yield self.violation("FIGURE", f"/stops/{s}/windows_seconds", message)
 
     def _windows(self, timed: TimedRoute, stop: int) -> Sequence[Window]:
@@ -249,7 +255,7 @@ class _RouteCheck:
             return pause.windows if isinstance(pause, Break) else ()
         return timed.problem.tasks[timed.codes[stop - 1]].stop.windows
 
-    def route_figures(self, timed: TimedRoute, figures: RouteFigures) -> Iterator[Violation]:
+    def route_figures(self, figures: RouteFigures) -> Iterator[Violation]:
         """Hold the sums of the route to its stops."""
         yield from self._compare(
             "",
@@ -264,30 +270,24 @@ class _RouteCheck:
             },
         )
         units = cost_units(self.per_second)
-        costs = {name: amount / units for name, amount in _costs(timed).items()}
+        costs = {name: amount / units for name, amount in figures.costs.items()}
         yield from self._compare("/costs", self.route.costs, costs)
 
     def _compare(self, place: str, part: Any, true: Mapping[str, float]) -> Iterator[Violation]:
         for name, figure in true.items():
             stated = getattr(part, name)
             if differs(stated, figure):
-                message = f"{name} is stated as {stated}, but it is {figure}"
-                yield self.violation("FIGURE", f"{place}/{name}", message)
+                yield self._figure(place, name, stated, figure)
+
+    def _figure(self, place: str, name: str, stated: float, true: float) -> Violation:
+        message = f"{name} is stated as {stated}, but it is {true}"
+        return self.violation("FIGURE", f"{place}/{name}", message)
 
 
 def _points(timed: TimedRoute) -> list[int | None]:
     """Return the point of each stop; an open start or end is where its neighbour is, a break anywhere."""
-    instance = timed.instance
-    visits: list[int | None] = []
-    for stop, code in enumerate(timed.codes, start=1):
-        if stop in timed.pauses:
-            visits.append(None)
-        elif stop in timed.reloads:
-            visits.append(int(instance.depot_point[instance.depot_index[timed.reloads[stop].id]]))
-        else:
-            visits.append(int(instance.task_point[code]))
+    start, *visits, end = timed.points
     known = [point for point in visits if point is not None]
-    start, end = int(instance.start_point[timed.vehicle]), int(instance.end_point[timed.vehicle])
     return [known[0] if start == NO_POINT else start, *visits, known[-1] if end == NO_POINT else end]
 
 
@@ -320,7 +320,7 @@ def _moment_cost(timed: TimedRoute, stop: int, task: Task) -> int:
     if call.preferred is not None:
         cost += rate_per_minute(call.per_minute_early) * max(call.preferred[0] - start, 0)
         cost += rate_per_minute(call.per_minute_late) * max(start - call.preferred[1], 0)
-    if isinstance(request, Order) or task.kind == "delivery":
+    if request.urgency and (isinstance(request, Order) or task.kind == "delivery"):
         cost += rate_per_tick(request.urgency) * max(start - timed.instance.earliest_start, 0)
     return cost
 
@@ -329,7 +329,7 @@ def _figures(timed: TimedRoute) -> RouteFigures:
     per_metre = timed.instance.vehicle_legs(timed.vehicle).per_metre
     return RouteFigures(
         served=frozenset(visit.id for visit in timed.visits),
-        cost=sum(_costs(timed).values()),
+        costs=_costs(timed),
         duty=timed.start[-1] - timed.departure[0],
         driving=sum(head - tail for tail, head in zip(timed.departure, timed.arrival[1:], strict=False)),
         service=sum(left - begun for left, begun in zip(timed.departure, timed.start, strict=True)),

@@ -216,6 +216,7 @@ def _service_takes_its_time(route: TimedRoute) -> Iterator[Violation]:
 
 def _stays(route: TimedRoute) -> Iterator[int]:
     """Yield the ticks that each visit takes: breaks, loading, set-up where the place is new, and service."""
+    tasks, places, kind = route.problem.tasks, route.instance.task_place, route.owner.type
     before = None
     for stop, code in enumerate(route.codes, start=1):
         if stop in route.pauses:
@@ -224,13 +225,15 @@ def _stays(route: TimedRoute) -> Iterator[int]:
             yield route.reloads[stop].loading
             before = None
         else:
-            call, place = route.problem.tasks[code].stop, int(route.instance.task_place[code])
+            call = tasks[code].stop
             service, setup = call.service, call.setup
-            if route.owner.type is not None:
-                service = call.service_by_type.get(route.owner.type, service)
-                setup = call.setup_by_type.get(route.owner.type, setup)
-            yield service + (setup if place != before else 0)
-            before = place
+            if kind is not None:
+                service = call.service_by_type.get(kind, service)
+                setup = call.setup_by_type.get(kind, setup)
+            if setup and (before is None or places[code] != places[before]):
+                service += setup
+            yield service
+            before = code
 
 
 def _no_service_before_arrival(route: TimedRoute) -> Iterator[Violation]:

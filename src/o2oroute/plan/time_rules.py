@@ -133,6 +133,8 @@ def _longest_drive(route: TimedRoute, rule: DrivingBreak) -> tuple[int, int]:
 
 def rides_short_enough(route: TimedRoute) -> Iterator[Violation]:
     """RIDE_TIME: from leaving its pickup a shipment waits no longer for its delivery than allowed."""
+    if not route.problem.shipments:
+        return
     left: dict[Id, int] = {}
     for stop, task in route.at_stops:
         request = route.problem.requests[task.request]

@@ -138,12 +138,12 @@ class TimedRoute:
     departure: Sequence[int]
     pointer: str = ""
 
-    @property
+    @cached_property
     def problem(self) -> Problem:
         """The problem."""
         return self.instance.problem
 
-    @property
+    @cached_property
     def owner(self) -> Vehicle:
         """The vehicle."""
         return self.problem.vehicles[self.vehicle]
@@ -164,15 +164,20 @@ class TimedRoute:
         return [(stop, self.problem.tasks[c]) for stop, c in enumerate(self.codes, start=1) if c >= 0]
 
     @cached_property
+    def _no_tasks(self) -> list[tuple[int, int]]:
+        """The visits that are no tasks, each with the number of its stop."""
+        return [(stop, code) for stop, code in enumerate(self.codes, start=1) if code < 0]
+
+    @cached_property
     def pauses(self) -> dict[int, Break | DrivingBreak]:
         """The breaks by the number of their stop."""
-        found = ((stop, self.instance.break_of(code)) for stop, code in enumerate(self.codes, start=1))
+        found = ((stop, self.instance.break_of(code)) for stop, code in self._no_tasks)
         return {stop: self.instance.breaks.parts[pause] for stop, pause in found if pause is not None}
 
     @cached_property
     def reloads(self) -> dict[int, Depot]:
         """The depots of reloads by the number of their stop."""
-        found = ((stop, self.instance.reload_of(code)) for stop, code in enumerate(self.codes, start=1))
+        found = ((stop, self.instance.reload_of(code)) for stop, code in self._no_tasks)
         return {stop: self.problem.depots[depot] for stop, depot in found if depot is not None}
 
     @cached_property
@@ -210,13 +215,14 @@ class TimedRoute:
             elif code >= 0:
                 visit = self.problem.tasks[code]
                 request = self.problem.requests[visit.request]
-                if isinstance(request, Order):
-                    _add(load, request.delivery, -1)
-                    _add(load, request.pickup, 1)
-                    fetched.append(request)
-                else:
+                if not isinstance(request, Order):
                     _add(load, request.load, 1 if visit.kind == "pickup" else -1)
-            loads.append(dict(load))
+                else:
+                    _add(load, request.delivery, -1)
+                    if request.pickup:
+                        _add(load, request.pickup, 1)
+                        fetched.append(request)
+            loads.append(load.copy())
         return loads
 
     @cached_property
@@ -231,19 +237,34 @@ class TimedRoute:
     @cached_property
     def prices(self) -> list[int]:
         """What the vehicle's cost per length counts from each stop to the next."""
-        return self._of_hops(self.instance.vehicle_legs(self.vehicle).priced)
+        legs = self.instance.vehicle_legs(self.vehicle)
+        return [length for _, length in self.hops] if legs.costs is None else self._of_hops(legs.costs)
+
+    @cached_property
+    def points(self) -> list[int | None]:
+        """The point of each stop; None at breaks, :data:`NO_POINT` for an open start or end."""
+        instance = self.instance
+        of_tasks = iter(instance.task_point[self.tasks].tolist())
+        found: list[int | None] = [int(instance.start_point[self.vehicle])]
+        for stop, code in enumerate(self.codes, start=1):
+            if code >= 0:
+                found.append(next(of_tasks))
+            elif stop in self.reloads:
+                found.append(int(instance.depot_point[instance.depot_index[self.reloads[stop].id]]))
+            else:
+                found.append(None)
+        return [*found, int(instance.end_point[self.vehicle])]
 
     def _of_hops(self, cells: npt.NDArray[np.int32]) -> list[int]:
-        points = [self.instance.start_point[self.vehicle]]
-        for stop, code in enumerate(self.codes, start=1):
-            if stop in self.reloads:
-                points.append(self.instance.depot_point[self.instance.depot_index[self.reloads[stop].id]])
-            elif stop not in self.pauses:
-                points.append(self.instance.task_point[code])
-        tails, heads = np.array(points), np.array([*points[1:], self.instance.end_point[self.vehicle]])
-        nowhere = (tails == NO_POINT) | (heads == NO_POINT)
-        ways = iter(np.where(nowhere, 0, cells[tails, heads]).tolist())
-        return [0 if stop in self.pauses else next(ways) for stop in range(1, len(self.codes) + 2)]
+        points = np.array([point for point in self.points if point is not None])
+        tails, heads = points[:-1], points[1:]
+        ways = cells[tails, heads]
+        ways[(tails == NO_POINT) | (heads == NO_POINT)] = 0
+        found: list[int] = ways.tolist()
+        if len(found) == len(self.codes) + 1:
+            return found
+        of_stops = iter(found)
+        return [0 if point is None else next(of_stops) for point in self.points[1:]]
 
     @cached_property
     def driving(self) -> list[int]:
