@@ -178,6 +178,20 @@ def test_a_shift_that_is_over_gives_way_for_what_is_on_board():
     assert any("gives way" in note for note in found.run.notes)
 
 
+def test_what_gives_way_for_one_van_stays_so_behind_the_next():
+    vans = [{"start": None, "shift": (0, 900)}, {"start": None, "shift": (0, 900)}]
+    problem = tiny(line(0, 10, 20), depots=[{"windows": [[0, 50]]}], orders=[{}, {}], vehicles=vans)
+    instance, plan = planned(problem, {"v0": ["a"], "v1": ["b"]})
+    assert check_plan(instance, plan) == []
+
+    start = WarmStart(plan, now=75, done={"a": 70})
+    found = solve(problem, engine="search", time_limit=5, iterations=60, start=start)
+
+    assert visits(found) == {"v0": ["a"], "v1": ["b"]}
+    assert times(found)["a"] == 70
+    assert [v.code for v in check_plan(instance, found)] == ["DEPOT_WINDOW"]
+
+
 def test_a_van_that_has_gone_home_stays_there():
     problem = tiny(line(0, 100, 90), orders=[{}], vehicles=[{"shift": (0, 900)}])
     plan = solve_and_check(problem, engine="search")

@@ -39,7 +39,7 @@ class _Asked:
         self._problem, self._added, self._instance = problem, instance.problem, instance
 
     def route(self, route: Route) -> Route:
-        """Return a route whose orders and breaks have their windows."""
+        """Return a route whose orders, breaks and depots have their windows."""
         owner = self._problem.vehicles[self._instance.vehicle_index[route.vehicle]]
         breaks = {pause.id: pause.windows for pause in owner.breaks}
         return route.model_copy(update={"stops": tuple(self._stop(stop, breaks) for stop in route.stops)})
@@ -49,6 +49,8 @@ class _Asked:
             windows = self._problem.tasks[self._instance.task_index[stop.id, stop.task]].stop.windows
         elif stop.kind == "break" and stop.id is not None and stop.id in breaks:
             windows = tuple(breaks[stop.id])
+        elif stop.kind in {"start", "end", "reload"} and stop.id is not None:
+            windows = self._problem.depots[self._instance.depot_index[stop.id]].windows
         else:
             return stop
         per_second = self._problem.ticks_per_second

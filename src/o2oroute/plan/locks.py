@@ -142,7 +142,7 @@ class _Day:
 
     def _happened(self, route: PlannedRoute, now: int, count: int, left: int | None) -> int:
         """Fix what is done and what comes next; return how many stops that is."""
-        van = VanSoFar(self.instance, route)
+        van = self._van(route)
         starts = van.starts(count, left)
         if left is not None and starts and (late := starts[-1] + van.stays[count - 1] - left) > 0:
             seconds = late / self.instance.problem.ticks_per_second
@@ -224,7 +224,7 @@ class _Day:
 
     def _lock(self, route: PlannedRoute, kept: int) -> None:
         """Lock what is not done of a route."""
-        van = VanSoFar(self.instance, route, self._requests, self._vehicles)
+        van = self._van(route)
         rest = range(kept, len(route.stops))
         may = self.instance.choice_cost[:, route.vehicle] >= 0
         for i in rest:
@@ -239,6 +239,9 @@ class _Day:
 
     def _relate(self, kind: str, name: str, *members: Id | RelationTask | RouteStart) -> None:
         self._relations.append(Relation(type=kind, requests=members, properties={"name": name}))
+
+    def _van(self, route: PlannedRoute) -> VanSoFar:
+        return VanSoFar(self.instance, route, self._requests, self._vehicles, self._depots)
 
     def _take_over(self, van: VanSoFar) -> None:
         self._vehicles[van.owner.id] = van.owner

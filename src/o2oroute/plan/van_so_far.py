@@ -14,7 +14,7 @@ from o2oroute.model.problem import Problem
 from o2oroute.model.relation import RelationTask
 from o2oroute.model.request import VehicleChoice
 from o2oroute.model.shipment import Shipment
-from o2oroute.model.vehicle import Vehicle
+from o2oroute.model.vehicle import Depot, Vehicle
 from o2oroute.plan.apart import route_apart
 from o2oroute.plan.changing import changed_at, path_of
 from o2oroute.plan.lifting import lifted
@@ -29,7 +29,10 @@ _LOOKS: Final = 4
 
 
 class VanSoFar:
-    """One planned route on a problem of its own; its stops are counted from zero."""
+    """One planned route on a problem of its own; its stops are counted from zero.
+
+    Requests, vehicles and depots that have changed already are given by id.
+    """
 
     def __init__(
         self,
@@ -37,6 +40,7 @@ class VanSoFar:
         route: PlannedRoute,
         requests: Mapping[Id, Order | Shipment] | None = None,
         vehicles: Mapping[Id, Vehicle] | None = None,
+        depots: Mapping[Id, Depot] | None = None,
     ) -> None:
         self.route = route
         self._instance, self._codes = route_apart(instance, route.vehicle, route.codes)
@@ -45,6 +49,7 @@ class VanSoFar:
         problem = self._instance.problem
         known, owner = requests or {}, problem.vehicles[0]
         problem = problem.changed(
+            depots=tuple((depots or {}).get(depot.id, depot) for depot in problem.depots),
             vehicles=((vehicles or {}).get(owner.id, owner),),
             orders=tuple(known.get(order.id, order) for order in problem.orders),
             shipments=tuple(known.get(shipment.id, shipment) for shipment in problem.shipments),
