@@ -178,6 +178,37 @@ def test_a_shift_that_is_over_gives_way_for_what_is_on_board():
     assert any("gives way" in note for note in found.run.notes)
 
 
+def test_breaks_that_are_over_stay_where_they_were():
+    rest = {"id": "rest", "duration": 6, "off_duty": False}
+    van = {
+        "start": None,
+        "shift": (0, 54),
+        "breaks": [rest, {"id": "tea", "duration": 2, "windows": [[16, 30]]}],
+    }
+    order = {"windows": [[0, 23]], "release": 23, "service": 2}
+    problem = tiny(line(0, 4), orders=[order], vehicles=[van | {"costs": {"per_hour": 0}}])
+    _, plan = planned(problem, {"v0": ["a", BreakVisit("rest")]})
+
+    found = again(problem, plan, now=61)
+
+    stops = [(stop.kind, stop.start_seconds) for stop in found.routes[0].stops]
+    assert stops == [("start", 23), ("order", 23), ("break", 25), ("end", 35)]
+
+
+def test_all_that_was_taken_along_too_early_is_named():
+    problem = tiny(line(0, 10, 20), orders=[{"delivery": {"kg": 1}, "windows": [[0, 99]]}] * 2, vehicles=[{}])
+    _, plan = planned(problem, {"v0": ["a", "b"]})
+    ready = problem.replace(orders=[order.model_copy(update={"release": 95}) for order in problem.orders])
+
+    start = WarmStart(plan, now=plan.routes[0].stops[1].departure_seconds)
+    found = solve(ready, engine="search", time_limit=5, iterations=60, start=start)
+
+    assert visits(found) == {"v0": ["a", "b"]}
+    told = [note for note in found.run.notes if "before it was ready" in note]
+    assert ["with a " in told[0], "with b " in told[1]] == [True, True]
+    assert {v.code for v in check_plan(build_instance(ready), found)} == {"RELEASE"}
+
+
 def test_what_gives_way_for_one_van_stays_so_behind_the_next():
     vans = [{"start": None, "shift": (0, 900)}, {"start": None, "shift": (0, 900)}]
     problem = tiny(line(0, 10, 20), depots=[{"windows": [[0, 50]]}], orders=[{}, {}], vehicles=vans)

@@ -152,8 +152,9 @@ class _Day:
                 "the travel times say so",
                 "The plan goes by the travel times.",
             )
-        told = [*van.outside_windows(starts), *van.before_ready(starts)]
-        van.fix(count, starts, now)
+        early = van.before_ready(starts, now)
+        told = [*van.outside_windows(starts), *early.values()]
+        van.fix(starts, left, now, [*early])
         under_way = left is None and van.is_under_way(count, now)
         for i in range(count + under_way, len(van.tasks)):
             van.hold_back(i, now)
@@ -170,6 +171,7 @@ class _Day:
         self._forced.update(van.id_of(i) for i in [*fixed, *later])
         if not fixed:  # it gives up its only next stop: as good as not having left
             self._begun.discard(route.vehicle)
+            van.owner = self.instance.problem.vehicles[route.vehicle]  # with breaks at any time
         else:
             start, members = RouteStart(start=van.owner.id), [van.member(i) for i in fixed]
             self._relate("in_sequence", f"what {van.owner.id} has begun", start, *members)

@@ -115,39 +115,59 @@ class VanSoFar:
                 told.append(f"{self.owner.id} served {visit.id} outside its windows, at {moment}")
         return told
 
-    def before_ready(self, starts: Sequence[int]) -> list[str]:
-        """Say which of the first stops got what the vehicle took along before it was ready."""
-        legs = self._instance.vehicle_legs(0).durations
-        told, first = [], 0
-        for i in range(len(starts)):
-            if self.route.stops[i].loaded != self.route.stops[first].loaded:  # another trip
-                first = i
-            departure = starts[first]
-            start = int(self._instance.start_point[0])
-            if first == 0 and start != NO_POINT:
-                departure -= int(legs[start, self._instance.task_point[self.tasks[0]]])
+    def before_ready(self, starts: Sequence[int], now: int) -> dict[int, str]:
+        """Say by stop what is on board though it was not ready when the vehicle left with it."""
+        departures, on_board = self._latest_departures(starts), self.on_board(len(starts), now)
+        told = {}
+        for i, stop in enumerate(self.route.stops):
             order = self.problem.tasks[self.tasks[i]].stop
-            if isinstance(order, Order) and order.release is not None and order.release > departure:
+            if not isinstance(order, Order) or order.release is None or order.id not in on_board:
+                continue
+            if order.release > departures.get(stop.loaded, stop.loaded):
                 moment = moment_text(self.problem, order.release)
-                told.append(f"{self.owner.id} left with {order.id} before it was ready at {moment}")
+                told[i] = f"{self.owner.id} left with {order.id} before it was ready at {moment}"
         return told
 
-    def fix(self, count: int, starts: Sequence[int], now: int) -> None:
-        """Let the first stops begin when they did, on this vehicle, and what they took along stay on it."""
+    def _latest_departures(self, starts: Sequence[int]) -> dict[int, int]:
+        """Return how late the trips of the first stops can have begun, by when they were to begin."""
+        legs = self._instance.vehicle_legs(0).durations
+        place, found = int(self._instance.start_point[0]), dict[int, int]()
+        done = zip(self.route.stops, starts, strict=False)
+        for code in self._codes:
+            depot = self._instance.reload_of(code)
+            if depot is not None:
+                place = int(self._instance.depot_point[depot])
+            elif code >= 0:
+                stop, start = next(done, (None, 0))
+                if stop is None:
+                    break
+                way = 0 if place == NO_POINT else int(legs[place, self._instance.task_point[code]])
+                found.setdefault(stop.loaded, start - way)
+        return found
+
+    def fix(self, starts: Sequence[int], left: int | None, now: int, early: Sequence[int]) -> None:
+        """Let the first stops begin when they did, on this vehicle, and what they took along stay on it.
+
+        What it took along too early was ready.
+        """
         for i, start in enumerate(starts):
             self.fix_window(i, start)
-        self._fix_breaks(count, starts)
-        stays = self.on_board(count, now)
+        if [*starts] == [stop.start for stop in self.route.stops[: len(starts)]]:
+            self._fix_breaks(now if left is None else starts[-1])
+        stays = self.on_board(len(starts), now)
         for i in range(len(self.tasks)):
             if self.id_of(i) in stays:
                 self.only_here(i)
-                self._change_request(i, release=None)
+        self._be_ready(early)
 
-    def _fix_breaks(self, count: int, starts: Sequence[int]) -> None:
-        """Let the breaks that were taken before the last of the first stops begin when they did."""
-        if [*starts] != [stop.start for stop in self.route.stops[:count]]:
-            return  # they were at other times, nobody knows which
-        taken = {pause.id: pause.start for pause in self.route.breaks if starts and pause.start <= starts[-1]}
+    def _be_ready(self, stops: Sequence[int]) -> None:
+        """Let a vehicle leave with the load of some stops at any time."""
+        for i in stops:
+            self._change_request(i, release=None)
+
+    def _fix_breaks(self, moment: int) -> None:
+        """Let the breaks that have begun by a moment begin when they did."""
+        taken = {pause.id: pause.start for pause in self.route.breaks if pause.start <= moment}
         breaks = tuple(
             pause.model_copy(update={"windows": ((taken[pause.id],) * 2,), "off_duty": False})
             if pause.id in taken
@@ -221,6 +241,9 @@ class VanSoFar:
                     first, last = self.owner.shift
                     shift = min(first, trial.times.departure[0]), max(last, trial.times.start[-1])
                     self.owner = self.owner.model_copy(update={"shift": shift})
+                    continue
+                if violation.code == "RELEASE":
+                    self._be_ready(stops)
                     continue
                 for repair in lifted(self.problem, trial, violation):
                     value = tuple(repair.to) if isinstance(repair.to, list) else repair.to
