@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Final, Protocol
 from o2oroute.errors import EngineError, Finding, InputError
 from o2oroute.model.instance import Instance, build_instance
 from o2oroute.model.problem import Problem
-from o2oroute.model.solution import Solution
+from o2oroute.model.solution import Solution, Visit
 from o2oroute.plan.as_asked import as_asked
 from o2oroute.plan.check import check_plan
 from o2oroute.plan.fleet import fleet_findings
 from o2oroute.plan.plan import Plan, Run
+from o2oroute.plan.reasons import seconds_to_explain
 from o2oroute.plan.schedule import make_plan
 from o2oroute.plan.warm_start import WarmStart, begin
 from o2oroute.road.network import Progress
@@ -89,14 +90,20 @@ ENGINES: Final[Mapping[str, str]] = {
 
 _MAX_SEED: Final = 2**31 - 1
 
-#: Seconds that timing and checking a plan takes for each task, about, and finding the way there on roads; the
-#: search leaves them,
-_PLAN_SECONDS: Final = 0.000_15
-_WAY_SECONDS: Final = 0.000_4
-#: but for these, by which a plan may come late,
+#: Seconds for each task, about, on a slow machine: to time a plan, to find its ways on roads, to check it.
+#: The search ends so much earlier,
+_TIMING_SECONDS: Final = 0.000_06
+_WAY_SECONDS: Final = 0.000_15
+_CHECK_SECONDS: Final = 0.000_04
+#: but for these, or this part of the limit, by which a plan may come late,
 _LATE: Final = 0.15
+_LATE_PART: Final = 0.015
 #: and no more than this part of the limit.
 _MOST_LEFT: Final = 0.25
+#: Each order that is left out gets a reason, in time or late, if all take no more seconds than these.
+_REASON_SECONDS: Final = 2.0
+#: Seconds after Ctrl-C for reasons, and for ways if these do not take longer.
+_HURRY: Final = 0.1
 
 
 def load_engine(name: str) -> Engine:
@@ -325,7 +332,7 @@ def _plan(
             solution = keep_beginning(instance, solution, beginning.start, until)
     with run.step("plan"):
         try:
-            plan = make_plan(instance, solution, networks=networks, progress=progress)
+            plan = _timed_plan(instance, solution, run, networks, progress)
         except KeyboardInterrupt:  # what was searched for is not lost: the plan comes without what takes long
             solution = replace(solution, statistics={**solution.statistics, "interrupted": True})
             plan = make_plan(instance, solution, reasons=False)
@@ -340,13 +347,44 @@ def _plan(
     return as_asked(problem, instance, plan).model_copy(update={"run": run.of(solution, notes)})
 
 
+def _timed_plan(
+    instance: Instance,
+    solution: Solution,
+    run: _Run,
+    networks: Mapping[str, RoadNetwork] | None,
+    progress: Progress | None,
+) -> Plan:
+    """Make a plan in the time that is left for it."""
+    tasks, now = len(instance.problem.tasks), time.monotonic()
+    if solution.statistics.get("interrupted"):
+        quick = tasks * _WAY_SECONDS <= _HURRY
+        networks = networks if quick else None
+        return make_plan(instance, solution, networks=networks, until=now + _HURRY, hurry=True)
+    until = run.begin + run.time_limit + _late(run.time_limit) - tasks * _CHECK_SECONDS
+    hurry = seconds_to_explain(instance, _left(instance, solution)) > _REASON_SECONDS
+    return make_plan(instance, solution, networks=networks, until=until, hurry=hurry, progress=progress)
+
+
 def _seconds_for_plan(
     instance: Instance, time_limit: float, networks: Mapping[str, RoadNetwork] | None
 ) -> float:
     """Return how long before the end of its time a search should stop."""
-    of_task = _PLAN_SECONDS + (_WAY_SECONDS if networks else 0.0)
-    needed = of_task * len(instance.problem.tasks) - _LATE
+    of_task = _TIMING_SECONDS + _CHECK_SECONDS + (_WAY_SECONDS if networks else 0.0)
+    needed = of_task * len(instance.problem.tasks) - _late(time_limit)
     return min(max(needed, 0.0), _MOST_LEFT * time_limit)
+
+
+def _left(instance: Instance, solution: Solution) -> int:
+    """Return how many requests a solution leaves out that could be served."""
+    served = {
+        visit.order for route in solution.routes.values() for visit in route if isinstance(visit, Visit)
+    }
+    return int((~instance.is_set_aside).sum()) - len(served)
+
+
+def _late(time_limit: float) -> float:
+    """Return by how many seconds a plan may come late."""
+    return max(_LATE, _LATE_PART * time_limit)
 
 
 def _networks(

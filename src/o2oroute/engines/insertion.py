@@ -149,11 +149,11 @@ def construct(
                 found is None
                 or model.requests <= _MANY_ORDERS
                 or (detour >= 1 and found.value.unserved_importance)
-            ):
+            ) and builder.has_time():
                 builder.build(mandatory_first, detour)
-        if builder.best is not None and builder.best.value.unserved_importance:
+        if builder.best is not None and builder.best.value.unserved_importance and builder.has_time():
             builder.build(_by_importance(instance), detour=1.0)
-        if optional.any():
+        if optional.any() and builder.has_time():
             builder.build(mandatory_first, detour=_DETOURS[0], prizes_later=True)
     except KeyboardInterrupt:
         return builder.result(interrupted=True)
@@ -179,10 +179,17 @@ class _Builder:
         self._variants = 0
         self._begin = time.monotonic()
 
+    def has_time(self) -> bool:
+        """Tell whether there is time for a variant more; the first one has some in any case."""
+        return self._deadline is None or self._variants == 0 or time.monotonic() < self._deadline
+
     def build(self, rank: Int32, detour: float, *, prizes_later: bool = False) -> None:
         """Insert all orders; with `prizes_later` take off again what does not pay only when all are on."""
         routes = Routes(self._model)
         finished = False
+        deadline = self._deadline
+        if deadline is not None and self._variants == 0:  # the others take no longer than the first
+            deadline = max(deadline, self._begin + _LEAST_TIME)
         try:
             if self._start is not None:
                 read_routes(self._instance, routes, self._start)
@@ -193,23 +200,22 @@ class _Builder:
                     rank=rank,
                     worth=self._worth,
                     detour=detour,
-                    deadline=self._deadline,
+                    deadline=deadline,
                 )
             if prizes_later:
-                self._insert(routes, rank, np.full_like(self._worth, UNLIMITED), detour)
+                self._insert(routes, rank, np.full_like(self._worth, UNLIMITED), detour, deadline)
                 routes.drop_unworthy(worth=self._worth)
-            finished = self._insert(routes, rank, self._worth, detour)
+            finished = self._insert(routes, rank, self._worth, detour, deadline)
         finally:  # an interrupt leaves routes that keep all rules, as far as they have come
             self._variants += 1
             value = plan_value(self._instance, routes)
             if self.best is None or value < self.best.value:
                 self.best = Construction(routes, value, finished=finished)
 
-    def _insert(self, routes: Routes, rank: Int32, most: Int64, detour: float) -> bool:
-        deadline, progress = self._deadline, None
-        if self._variants == 0:
-            progress = self._progress  # the others take no longer than the first
-            deadline = None if deadline is None else max(deadline, self._begin + _LEAST_TIME)
+    def _insert(
+        self, routes: Routes, rank: Int32, most: Int64, detour: float, deadline: float | None
+    ) -> bool:
+        progress = self._progress if self._variants == 0 else None
         return routes.insert_all(rank=rank, worth=most, detour=detour, deadline=deadline, progress=progress)
 
     def result(self, *, interrupted: bool) -> Construction:

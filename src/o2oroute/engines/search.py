@@ -5,6 +5,7 @@ How it works, and where it comes from, is told in ``docs/concepts/search.md``.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -23,6 +24,7 @@ from o2oroute.model.features import asked
 from o2oroute.model.instance import Instance
 from o2oroute.model.problem import Problem
 from o2oroute.model.solution import Solution
+from o2oroute.plan.reasons import seconds_to_explain
 from o2oroute.road.network import Progress
 from o2oroute.units import INF, cost_units
 
@@ -36,6 +38,8 @@ _WAITING: Final = 0.2
 _ROWS: Final = 1000
 
 
+#: Most of the time that is kept back for reasons why requests are left out, as a part of it.
+_REASONS: Final = 0.25
 #: Part of a run that moves the finish forward, where that is the objective.
 _EARLIER: Final = 0.6
 
@@ -63,6 +67,7 @@ class SearchEngine:
         """Return routes; see :class:`~o2oroute.engines.engine.Engine`. A step is one ruin and recreate."""
         found = construct(instance, start=start, deadline=deadline, progress=progress)
         routes, statistics = found.routes, found.statistics()
+        deadline -= _seconds_for_reasons(instance, routes, deadline)
         if instance.problem.objective == "earliest_finish" and not found.interrupted:
             task = search_task(instance, routes, {}, deadline)
             run = Run(seed, iterations, deadline, progress)
@@ -80,6 +85,12 @@ class SearchEngine:
                 progress=progress,
             )
         return Solution(routes=write_routes(instance, routes), engine=self.name, statistics=statistics)
+
+
+def _seconds_for_reasons(instance: Instance, routes: Routes, deadline: float) -> float:
+    """Return how long before the deadline to stop, for each request left out to be given a reason."""
+    left = int((~routes.is_served() & ~instance.is_set_aside).sum())
+    return min(seconds_to_explain(instance, left), _REASONS * max(deadline - time.monotonic(), 0.0))
 
 
 def improve(
@@ -133,6 +144,8 @@ def improve(
     >>> improve(instance, found.routes, iterations=1000)["iterations"]  # doctest: +SKIP
     1000
     """
+    if deadline is not None and time.monotonic() >= deadline:
+        return _statistics(instance, Outcome(routes))
     before = plan_value(instance, routes)
     start = [routes.tasks_of(vehicle) for vehicle in range(routes.model.vehicles)]
     outcome = Outcome(routes)
@@ -148,7 +161,12 @@ def improve(
     if plan_value(instance, routes) > before:
         # with fewest vehicles as the objective, a prize may have been worth a vehicle to the search
         assign(routes, start)
-    return outcome.statistics(cost_units(instance.problem.ticks_per_second) / routes.model.cost_unit)
+    return _statistics(instance, outcome)
+
+
+def _statistics(instance: Instance, outcome: Outcome) -> dict[str, Any]:
+    unit = cost_units(instance.problem.ticks_per_second) / outcome.routes.model.cost_unit
+    return outcome.statistics(unit)
 
 
 def search_task(

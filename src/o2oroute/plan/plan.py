@@ -237,7 +237,7 @@ class Unassigned(_Part):
     id: Id
     """Id of the order or shipment."""
     kind: ReasonKind | None = None
-    """The most hopeful kind among the reasons; null if no reasons were asked for."""
+    """The most hopeful kind among the reasons; null where there are none."""
     reasons: tuple[Reason, ...] = ()
     location: Position | None = None
     """Longitude and latitude as given; of a shipment, those of its pickup."""
@@ -268,7 +268,7 @@ class Summary(_Part):
     unassigned: Count
     """Orders and shipments not served."""
     out_of_time: Count | None = None
-    """Of these: left out only because the search ended; null if no reasons were asked for."""
+    """Of these: left out only because the search ended; null where not all of them have reasons."""
     unserved_importance: Count
     """Sum over mandatory orders that are not served; what counts first."""
     vehicles: Count

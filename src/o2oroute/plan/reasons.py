@@ -6,7 +6,10 @@ rules of the checker say what is broken.
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Callable, Mapping, Sequence
+from itertools import product
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -26,7 +29,7 @@ from o2oroute.plan.trial import tried
 from o2oroute.plan.wording import amount_text, whole
 from o2oroute.units import cost_units
 
-__all__ = ["REASON_CODES", "explain", "most_hopeful"]
+__all__ = ["REASON_CODES", "explain", "most_hopeful", "seconds_to_explain"]
 
 #: Codes of reasons, besides the codes of rules and of the findings that set an order aside.
 REASON_CODES: Final = ("TIME_LIMIT", "PRIZE", "FEWEST_VEHICLES")
@@ -38,6 +41,12 @@ _MOST_TRIED: Final = 1_000
 _MOST_TRIALS: Final = 4_000
 #: On so many vehicles repairs are looked for.
 _REPAIRED: Final = 5
+#: Seconds, about, on a slow machine: to look at a vehicle, and at a request on it, for a trial, and for a
+#: reason with its repair.
+_VEHICLE_SECONDS: Final = 0.000_5
+_LOOK_SECONDS: Final = 0.000_01
+_TRIAL_SECONDS: Final = 0.000_5
+_REASON_SECONDS: Final = 0.002_5
 
 _HOPE: Final[tuple[ReasonKind, ...]] = ("TIME_LIMIT", "CHOICE", "CONFLICT", "IMPOSSIBLE", "INPUT")
 
@@ -57,6 +66,8 @@ def explain(
     routes: Mapping[int, Sequence[int]],
     left: Sequence[int],
     *,
+    until: float = math.inf,
+    hurry: bool = False,
     progress: Callable[[], object] = lambda: None,
 ) -> dict[int, list[Reason]]:
     """Say what stops each vehicle from serving each order that is left out.
@@ -68,6 +79,10 @@ def explain(
         Visits by vehicle, in numbers; vehicles not named are unused.
     left : sequence of int
         Positions of the requests that no route serves.
+    until : float
+        Moment of ``time.monotonic`` at which to stop, when each request has a reason for its closest vehicle.
+    hurry : bool
+        Whether to stop then even if some have none; they are not in the dict.
     progress : callable, optional
         Called after each order.
 
@@ -82,26 +97,43 @@ def explain(
     for _ in reasons:
         progress()
     candidates = [i for i in left if i not in reasons]
-    if not candidates:  # then there may be no points at all
+    screens = _screens(instance, routes, candidates, until if hurry else math.inf)
+    if screens is None:
         return reasons
-    alone, inserted = _screens(instance, routes, candidates)
+    alone, inserted = screens
     closest = _closest(alone, inserted)
     exact = look_is_exact(instance)
-    shown = max((_MOST_REASONS if exact else _MOST_TRIED) // len(candidates), _REPAIRED)
+    shown, trials = _effort(instance, len(candidates), exact=exact)
+    for rank, column in product(range(shown), range(len(candidates))):
+        if (rank or hurry) and time.monotonic() >= until:
+            break
+        request, vehicle = candidates[column], int(closest[rank, column])
+        if exact and request < len(instance.problem.orders):
+            found = _seen(alone[vehicle].first, column), _seen(inserted[vehicle].first, column)
+        else:
+            found = _tried(instance, vehicle, routes, request, trials)
+        case = _Case(instance, vehicle, routes, request, *found)
+        reasons.setdefault(request, []).append(_reason(case, repairs=rank < _REPAIRED))
+        if rank == 0:
+            progress()
+    return {request: sorted(of_request, key=_hope) for request, of_request in reasons.items()}
+
+
+def seconds_to_explain(instance: Instance, left: int) -> float:
+    """Return how long it takes, about, to give each of so many requests a reason for one vehicle."""
+    if not left:
+        return 0.0
+    exact = look_is_exact(instance)
+    trials = 0 if exact else _effort(instance, left, exact=False)[1]
+    looks = len(instance.problem.vehicles) * (_VEHICLE_SECONDS + left * _LOOK_SECONDS)
+    return looks + left * (_REASON_SECONDS + trials * _TRIAL_SECONDS)
+
+
+def _effort(instance: Instance, left: int, *, exact: bool) -> tuple[int, int]:
+    """Return for how many vehicles each request gets a reason, and how many trials each may take."""
+    shown = max((_MOST_REASONS if exact else _MOST_TRIED) // left, _REPAIRED)
     shown = min(shown, len(instance.problem.vehicles))
-    trials = max(_MOST_TRIALS // (len(candidates) * shown), 1)
-    for column, request in enumerate(candidates):
-        of_request = []
-        for rank, vehicle in enumerate(closest[:shown, column].tolist()):
-            if exact and request < len(instance.problem.orders):
-                found = _seen(alone[vehicle].first, column), _seen(inserted[vehicle].first, column)
-            else:
-                found = _tried(instance, vehicle, routes, request, trials)
-            case = _Case(instance, vehicle, routes, request, *found)
-            of_request.append(_reason(case, repairs=rank < _REPAIRED))
-        reasons[request] = sorted(of_request, key=_hope)
-        progress()
-    return reasons
+    return shown, max(_MOST_TRIALS // (left * shown), 1)
 
 
 class _Case(NamedTuple):
@@ -168,11 +200,18 @@ def _beside(routes: Mapping[int, Sequence[int]], vehicle: int) -> Mapping[int, S
 
 
 def _screens(
-    instance: Instance, routes: Mapping[int, Sequence[int]], candidates: Sequence[int]
-) -> tuple[list[Screen], list[Screen]]:
-    """Return a first look at each vehicle, for each request alone and with the rest of the route."""
+    instance: Instance, routes: Mapping[int, Sequence[int]], candidates: Sequence[int], until: float
+) -> tuple[list[Screen], list[Screen]] | None:
+    """Return a first look at each vehicle, for each request alone and with the rest of the route.
+
+    None where there is nothing to look at, or the time is over before that is done.
+    """
+    if not candidates:  # then there may be no points at all
+        return None
     alone, inserted = [], []
     for vehicle in range(len(instance.problem.vehicles)):
+        if time.monotonic() >= until:
+            return None
         alone.append(screen(instance, vehicle, [], candidates))
         # breaks are left to the trials; no look goes beyond a trip
         codes = routes.get(vehicle, ())

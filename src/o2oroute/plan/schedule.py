@@ -11,7 +11,7 @@ from o2oroute.model.instance import NO_POINT, Instance
 from o2oroute.model.part import Id
 from o2oroute.model.solution import AnyVisit, BreakVisit, ReloadVisit, Solution, Visit
 from o2oroute.plan.clock import RouteTimes, schedule_route
-from o2oroute.plan.plan import Plan, Route, Run, Summary, Unassigned
+from o2oroute.plan.plan import Plan, Reason, Route, Run, Summary, Unassigned
 from o2oroute.plan.planned_route import location, planned_route
 from o2oroute.plan.reasons import explain, most_hopeful
 from o2oroute.plan.wording import whole
@@ -33,6 +33,8 @@ def make_plan(
     networks: Mapping[str, RoadNetwork] | None = None,
     limit: float = 1000.0,
     reasons: bool = True,
+    until: float = math.inf,
+    hurry: bool = False,
     run: Run | None = None,
     progress: Progress | None = None,
 ) -> Plan:
@@ -48,6 +50,10 @@ def make_plan(
         Farthest distance in metres from a place to a road, as the instance was built with.
     reasons : bool
         Whether to say for each unassigned order what stops each vehicle.
+    until : float
+        Moment of ``time.monotonic`` at which to stop looking for reasons, when each order has one.
+    hurry : bool
+        Whether to stop then even if some have none.
     run : Run, optional
         How the solution came about; by default its engine and statistics.
     progress : callable, optional
@@ -98,12 +104,15 @@ def make_plan(
         cost += units
         if networks is not None:
             steps.done()
-    unassigned = _unassigned(instance, routes, left, steps.done if reasons else None)
+    found: Mapping[int, Sequence[Reason]] = {}
+    if reasons:
+        found = explain(instance, routes, left, until=until, hurry=hurry, progress=steps.done)
+    unassigned = _unassigned(instance, left, found)
     attribution = _attribution((networks or {}).values())
     return Plan(
         date=problem.date,
         time_zone=problem.time_zone,
-        summary=_summary(instance, planned, unassigned, cost, explained=reasons),
+        summary=_summary(instance, planned, unassigned, cost),
         routes=tuple(planned),
         unassigned=tuple(unassigned),
         run=run or Run(engine=solution.engine, statistics=dict(solution.statistics)),
@@ -199,12 +208,8 @@ class _Steps:
 
 
 def _unassigned(
-    instance: Instance,
-    routes: Mapping[int, list[int]],
-    left: Sequence[int],
-    progress: Callable[[], None] | None,
+    instance: Instance, left: Sequence[int], reasons: Mapping[int, Sequence[Reason]]
 ) -> list[Unassigned]:
-    reasons = {} if progress is None else explain(instance, routes, left, progress=progress)
     found = []
     for i in left:
         request, task = instance.problem.requests[i], int(instance.request_tasks[i])
@@ -224,10 +229,9 @@ def _unassigned(
     return found
 
 
-def _summary(
-    instance: Instance, routes: Sequence[Route], left: Sequence[Unassigned], cost: int, *, explained: bool
-) -> Summary:
+def _summary(instance: Instance, routes: Sequence[Route], left: Sequence[Unassigned], cost: int) -> Summary:
     units = cost_units(instance.problem.ticks_per_second)
+    kinds = [order.kind for order in left]
     # an optional order has a prize; -1 stands for none
     prizes = sum(max(0, int(instance.request_prize[instance.request_index[order.id]])) for order in left)
     return Summary(
@@ -241,7 +245,7 @@ def _summary(
         waiting=_total(route.waiting for route in routes),
         served=len(instance.problem.requests) - len(left),
         unassigned=len(left),
-        out_of_time=sum(order.kind == "TIME_LIMIT" for order in left) if explained else None,
+        out_of_time=None if None in kinds else kinds.count("TIME_LIMIT"),
         unserved_importance=sum(order.importance for order in left if order.prize is None),
         vehicles=len(routes),
     )

@@ -57,7 +57,7 @@ class Card {
 
   unassigned(order) {
     const reasons = order.reasons.slice(0, REASONS_SHOWN).map((reason) => element("li", {}, reason));
-    return [this.title(order.title, `unassigned · ${KINDS[order.kind] ?? "no reasons were asked for"}`), element("ul", {}, ...reasons), this.properties(order.properties)];
+    return [this.title(order.title, `unassigned · ${KINDS[order.kind] ?? "no reasons were looked for"}`), element("ul", {}, ...reasons), this.properties(order.properties)];
   }
 
   depot(depot) {
