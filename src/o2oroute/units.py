@@ -143,11 +143,13 @@ def _rounded(values: npt.ArrayLike, factor: float, what: str) -> npt.NDArray[np.
     rounded = np.empty(cells.size, np.int32)
     # a matrix of thousands of points would not fit the cache, nor its float64 copies the memory
     for first in range(0, cells.size, _BLOCK):
-        block = cells[first : first + _BLOCK].astype(np.float64) * factor
+        block = np.multiply(cells[first : first + _BLOCK], factor, dtype=np.float64)
         # one comparison is false for negative numbers and for NaN
         if not bool(np.all(block >= 0)):
             bad = first + int(np.argmin(block >= 0))
             place = tuple(int(i) for i in np.unravel_index(bad, given.shape))
             raise ValueError(f"{what} at {place} is {cells[bad]}; it must be zero or more")
-        rounded[first : first + _BLOCK] = np.minimum(np.floor(block + 0.5), INF)
+        block += 0.5
+        np.floor(block, out=block)
+        rounded[first : first + _BLOCK] = np.minimum(block, INF, out=block)
     return rounded.reshape(given.shape)
