@@ -99,15 +99,16 @@ def _each_task_once(instance: Instance, plan: Plan) -> Iterator[Violation]:
             yield Violation("UNKNOWN_ORDER", pointer, message, vehicle=vehicle, order=id_)
             continue
         # at an order something else than asked may be done, which is found elsewhere
-        whole = request < orders or vehicle is None
-        places = [(id_, None)] if request < orders else [(id_, "pickup"), (id_, "delivery")]
-        for place in places if whole else [(id_, task)]:
+        places: tuple[object, ...] = (id_,)
+        if request >= orders:
+            places = ((id_, task),) if vehicle is not None else ((id_, "pickup"), (id_, "delivery"))
+        for place in places:
             if place in seen:
                 message = f"order {id_!r} is here and at {seen[place]}; it belongs in one place"
                 yield Violation("DUPLICATE_ORDER", pointer, message, vehicle=vehicle, order=id_)
                 break
             seen[place] = pointer
-    named = {place[0] for place in seen if isinstance(place, tuple)}
+    named = {place[0] if isinstance(place, tuple) else place for place in seen}
     for id_ in instance.request_index:
         if id_ not in named:
             message = f"order {id_!r} is neither on a route nor unassigned"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from operator import sub
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -41,7 +41,7 @@ class _Place(NamedTuple):
     point: int | None
     id: Id | None
     windows: Sequence[Window] = ()
-    properties: dict[str, JsonValue] = {}  # noqa: RUF012 - never changed
+    properties: Mapping[str, JsonValue] = {}
     task: TaskKind | None = None
 
 
@@ -95,7 +95,7 @@ def planned_route(
             departure_seconds=departure.seconds[i],
             waiting=waiting[i],
             service=service[i],
-            windows_seconds=tuple(tuple(_parts(window, per_second)) for window in place.windows),
+            windows_seconds=_windows(place, per_second),
             leg_distance=lengths[i],
             load=loads[i],
             properties=place.properties,
@@ -146,16 +146,17 @@ def _places(instance: Instance, vehicle: int, codes: Sequence[int], times: Route
 
 
 def _place(instance: Instance, code: int) -> _Place:
+    if code >= 0:
+        task = instance.problem.tasks[code]
+        point = int(instance.task_point[code])
+        return _Place("order", point, task.id, task.stop.windows, task.properties, task.kind)
     pause, depot = instance.break_of(code), instance.reload_of(code)
     if pause is not None:
         part = instance.breaks.parts[pause]
         return _Place("break", None, part.id, getattr(part, "windows", ()), part.properties)
-    if depot is not None:
-        of_depot, point = instance.problem.depots[depot], int(instance.depot_point[depot])
-        return _Place("reload", point, of_depot.id, of_depot.windows, of_depot.properties)
-    task = instance.problem.tasks[code]
-    point = int(instance.task_point[code])
-    return _Place("order", point, task.id, task.stop.windows, dict(task.properties), task.kind)
+    assert depot is not None  # noqa: S101 - there are no other numbers below 0
+    of_depot, point = instance.problem.depots[depot], int(instance.depot_point[depot])
+    return _Place("reload", point, of_depot.id, of_depot.windows, of_depot.properties)
 
 
 def _with_breaks(places: list[_Place], times: RouteTimes) -> Iterator[_Place]:
@@ -263,7 +264,16 @@ class _Moments(NamedTuple):
 
 
 def _moments(problem: Problem, ticks: Sequence[int]) -> _Moments:
-    return _Moments([*map(problem.reader.iso, ticks)], _parts(ticks, problem.ticks_per_second))
+    iso: list[str | None] = [None] * len(ticks)
+    if problem.date is not None:
+        iso = [*map(problem.reader.iso, ticks)]
+    return _Moments(iso, _parts(ticks, problem.ticks_per_second))
+
+
+def _windows(place: _Place, per_second: int) -> Sequence[tuple[int | float, int | float]]:
+    if per_second == 1:
+        return place.windows
+    return [(whole(first / per_second), whole(last / per_second)) for first, last in place.windows]
 
 
 def _parts(counts: Iterable[int], per_unit: int) -> list[int | float]:

@@ -105,6 +105,10 @@ class _RouteCheck:
         self.per_metre = instance.vehicle_legs(self.vehicle).per_metre
         #: What stands in routes for the stops but the first and the last; None where nothing does.
         self.codes = [self._code(stop) for stop in route.stops[1:-1]]
+        #: Ticks as they are stated, whole or not.
+        self.arrival = [stop.arrival_seconds * self.per_second for stop in route.stops]
+        self.start = [stop.start_seconds * self.per_second for stop in route.stops]
+        self.departure = [stop.departure_seconds * self.per_second for stop in route.stops]
 
     def violation(self, code: ViolationCode, place: str, message: str, order: Id | None = None) -> Violation:
         """Return a violation at a place in the route."""
@@ -153,23 +157,22 @@ class _RouteCheck:
 
     def whole_ticks(self) -> Iterator[Violation]:
         """Hold times to whole ticks."""
-        for s, stop in enumerate(self.route.stops):
-            for name in ("arrival_seconds", "start_seconds", "departure_seconds"):
-                ticks = getattr(stop, name) * self.per_second
+        names = ("arrival_seconds", "start_seconds", "departure_seconds")
+        for s, moments in enumerate(zip(self.arrival, self.start, self.departure, strict=True)):
+            for name, ticks in zip(names, moments, strict=True):
                 if abs(ticks - round(ticks)) > 1e-6:
-                    message = f"{getattr(stop, name)} is no multiple of 1/{self.per_second} s"
+                    message = f"{getattr(self.route.stops[s], name)} is no multiple of 1/{self.per_second} s"
                     yield self.violation("TIMES", f"/stops/{s}/{name}", message)
 
     def timed(self) -> TimedRoute:
         """Return the route in ticks, as it is stated."""
-        stops = self.route.stops
         return TimedRoute(
             self.instance,
             self.vehicle,
             [code for code in self.codes if code is not None],
-            [round(stop.arrival_seconds * self.per_second) for stop in stops],
-            [round(stop.start_seconds * self.per_second) for stop in stops],
-            [round(stop.departure_seconds * self.per_second) for stop in stops],
+            [*map(round, self.arrival)],
+            [*map(round, self.start)],
+            [*map(round, self.departure)],
             self.pointer,
         )
 
@@ -177,6 +180,8 @@ class _RouteCheck:
         """Hold ISO times, where they are given, to the seconds."""
         reader = self.instance.problem.reader
         for s, stop in enumerate(self.route.stops):
+            if stop.arrival is stop.start is stop.departure is None:
+                continue
             for name in ("arrival", "start", "departure"):
                 stated = getattr(stop, name)
                 if stated is None:
@@ -206,9 +211,8 @@ class _RouteCheck:
         for s, (stop, point, known) in enumerate(zip(self.route.stops, points, locations, strict=True)):
             if point is None or stop.location is None:
                 continue
-            if any(
-                abs(true - stated) > _SAME_PLACE for true, stated in zip(known, stop.location, strict=True)
-            ):
+            lon, lat = stop.location
+            if abs(known[0] - lon) > _SAME_PLACE or abs(known[1] - lat) > _SAME_PLACE:
                 message = f"stop {s} is at {list(stop.location)}; the problem has {known}"
                 yield self.violation("PLACE", f"/stops/{s}/location", message)
         problem = timed.problem
@@ -220,16 +224,18 @@ class _RouteCheck:
 
     def stop_figures(self, timed: TimedRoute) -> Iterator[Violation]:
         """Hold waiting, service, legs, loads and windows of the stops to the problem and the times."""
+        lengths = [0, *(length for _, length in timed.hops)]
         loads = [*timed.on_board, timed.on_board[-1]]
         for s, stop in enumerate(self.route.stops):
-            length = timed.hops[s - 1][1] if s else 0
-            for name, stated, true in (
-                ("waiting", stop.waiting, (timed.start[s] - timed.arrival[s]) / self.per_second),
-                ("service", stop.service, (timed.departure[s] - timed.start[s]) / self.per_second),
-                ("leg_distance", stop.leg_distance, length / self.per_metre),
-            ):
-                if differs(stated, true) and not (name == "leg_distance" and length >= INF):
-                    yield self._figure(f"/stops/{s}", name, stated, true)
+            waiting = (timed.start[s] - timed.arrival[s]) / self.per_second
+            if differs(stop.waiting, waiting):
+                yield self._figure(f"/stops/{s}", "waiting", stop.waiting, waiting)
+            service = (timed.departure[s] - timed.start[s]) / self.per_second
+            if differs(stop.service, service):
+                yield self._figure(f"/stops/{s}", "service", stop.service, service)
+            length = lengths[s] / self.per_metre
+            if lengths[s] < INF and differs(stop.leg_distance, length):
+                yield self._figure(f"/stops/{s}", "leg_distance", stop.leg_distance, length)
             load = {unit: thousandths / 1000 for unit, thousandths in loads[s].items()}
             if stop.load != load and any(
                 differs(stop.load.get(unit, 0), load.get(unit, 0)) for unit in {*stop.load, *load}

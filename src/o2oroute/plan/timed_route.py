@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -201,29 +202,33 @@ class TimedRoute:
     @cached_property
     def on_board(self) -> list[dict[str, int]]:
         """Thousandths of each unit on board on leaving the start and each visit."""
-        loaded = {begin: [t.stop for t in tasks if isinstance(t.stop, Order)] for begin, tasks in self.trips}
-        load: dict[str, int] = {}
-        loads = []
-        fetched: list[Order] = []  # whose load goes to the end of the trip
-        for stop, code in enumerate((-1, *self.codes)):
-            if stop in loaded:
-                for order in fetched:
-                    _add(load, order.pickup, -1)
-                for order in loaded[stop]:
-                    _add(load, order.delivery, 1)
-                fetched = []
-            elif code >= 0:
-                visit = self.problem.tasks[code]
-                request = self.problem.requests[visit.request]
-                if not isinstance(request, Order):
-                    _add(load, request.load, 1 if visit.kind == "pickup" else -1)
+        units = list(dict.fromkeys(unit for request in self.requests for unit in _units_of(request)))
+        if not units:
+            return [{} for _ in range(len(self.codes) + 1)]
+        columns = [accumulate(self._changes(unit)) for unit in units]
+        return [dict(zip(units, loads, strict=True)) for loads in zip(*columns, strict=True)]
+
+    def _changes(self, unit: str) -> list[int]:
+        """Return by how many thousandths of a unit the load changes at the start and at each visit."""
+        tasks, requests = self.problem.tasks, self.problem.requests
+        changes = [0] * (len(self.codes) + 1)
+        begin = fetched = 0  # where the trip was loaded, and what goes to its end
+        for stop, code in enumerate(self.codes, start=1):
+            if code >= 0:
+                request = requests[tasks[code].request]
+                if isinstance(request, Order):
+                    delivery = _thousandths(request.delivery, unit)
+                    pickup = _thousandths(request.pickup, unit)
+                    changes[begin] += delivery
+                    changes[stop] += pickup - delivery
+                    fetched += pickup
                 else:
-                    _add(load, request.delivery, -1)
-                    if request.pickup:
-                        _add(load, request.pickup, 1)
-                        fetched.append(request)
-            loads.append(load.copy())
-        return loads
+                    load = _thousandths(request.load, unit)
+                    changes[stop] += load if tasks[code].kind == "pickup" else -load
+            elif stop in self.reloads:
+                changes[stop] -= fetched
+                begin, fetched = stop, 0
+        return changes
 
     @cached_property
     def hops(self) -> list[tuple[int, int]]:
@@ -310,6 +315,11 @@ class TimedRoute:
         return str(self.problem.tasks[self.codes[stop - 1]].id)
 
 
-def _add(load: dict[str, int], amounts: Loads, times: int) -> None:
-    for unit, amount in amounts.items():
-        load[unit] = load.get(unit, 0) + times * round(1000 * amount)
+def _units_of(request: Order | Shipment) -> tuple[str, ...]:
+    if isinstance(request, Order):
+        return (*request.delivery, *request.pickup)
+    return tuple(request.load)
+
+
+def _thousandths(loads: Loads, unit: str) -> int:
+    return round(1000 * loads[unit]) if unit in loads else 0
