@@ -17,7 +17,7 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 
 # no test fails for being slow on a busy machine
 hypothesis.settings.register_profile("o2oroute", deadline=None)
-hypothesis.settings.load_profile("o2oroute")
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "o2oroute"))
 
 ROOT = Path(__file__).resolve().parents[1]
 
