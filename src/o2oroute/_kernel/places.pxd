@@ -82,13 +82,15 @@ cdef inline int64_t insertion_cost(
     cdef int64_t service, distance, cost, duty
     if owner.is_rich:
         return rich_cost(view, vehicle, request, place, bound)
-    service = earliest_service(node, tail.depart + place.leg_in)
     distance = route.distance + place.extra_length
+    cost = route.base + owner.per_length * distance + extra_cost(model, vehicle, request)
+    if cost >= bound:  # time costs nothing or more
+        return NEVER
+    service = earliest_service(node, tail.depart + place.leg_in)
     if service >= NEVER or service + node.service + place.leg_out > head.latest:
         return NEVER
     if distance > owner.max_distance:
         return NEVER
-    cost = route.base + owner.per_length * distance + extra_cost(model, vehicle, request)
     if owner.is_timed:
         if route.several == 0 and node.windows == 1:
             duty = joined(
@@ -96,8 +98,6 @@ cdef inline int64_t insertion_cost(
                 place.leg_out,
                 view.stretches[tail.next].after,
             ).duration
-        elif cost >= bound:
-            return NEVER
         else:
             duty = line_duty(view, vehicle, write_line(view, vehicle, request, place), -NEVER)
         if duty > owner.max_duty:

@@ -33,24 +33,31 @@ cdef inline bint blinks(Search* search) noexcept nogil:
 cdef inline void look_behind(
     Search* search, int32_t vehicle, int32_t task, int32_t after, Place* best
 ) noexcept nogil:
-    """Let a place become the best of a single task; the legs are read from the task's own rows."""
+    """Let a place become the best of a single task, unless windows tell at once that it cannot."""
     cdef const RoutesView* view = search.state.routes
+    cdef const Node* node = &view.model.nodes[task]
+    cdef const Stop* tail = &view.stops[after]
+    if tail.depart > node.window[node.windows - 1].close:
+        return
+    # set-up that is spared would leave more time
+    if view.model.place == NULL and view.stops[tail.next].latest < node.window[0].open + node.service:
+        return
+    if not blinks(search):
+        weigh_place(view, vehicle, task, after, best)
+
+
+cdef void weigh_place(
+    const RoutesView* view, int32_t vehicle, int32_t task, int32_t after, Place* best
+) noexcept nogil:
+    """Let a place become the best of a single task; the legs are read from the task's own rows."""
     cdef const ModelView* model = view.model
     cdef const Vehicle* owner = model.vehicles[vehicle]
     cdef const Node* node = &model.nodes[task]
-    cdef const Stop* tail = &view.stops[after]
-    cdef int32_t before = tail.next
+    cdef int32_t before = view.stops[after].next
     cdef const Stop* head = &view.stops[before]
     cdef int64_t row = node.point * model.points
     cdef int32_t tail_point, head_point
     cdef Place place
-    if tail.depart > node.window[node.windows - 1].close:
-        return
-    # set-up that is spared would leave more time
-    if model.place == NULL and head.latest < node.window[0].open + node.service:
-        return
-    if blinks(search):
-        return
     tail_point = model.nodes[after].point
     head_point = model.nodes[before].point
     place.after = after

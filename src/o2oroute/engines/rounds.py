@@ -12,7 +12,7 @@ import math
 import time
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from threading import Event
+from threading import Event, Lock
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -38,6 +38,15 @@ ROUNDS: Final = 40
 ROUND_SECONDS: Final = 0.1
 PART_SECONDS: Final = 0.05
 ROUND_ITERATIONS: Final = 4_000
+#: Rounds, of ROUNDS, in which parts of many routes are also tried with fewer vehicles,
+FLEET_ROUNDS: Final = (16, 22)
+#: as many times as long as the others,
+FLEET_LENGTH: Final = 4
+#: if that leaves so many seconds or iterations to each way of a part;
+FLEET_SECONDS: Final = 0.5
+FLEET_ITERATIONS: Final = 20_000
+#: what part of them empties routes.
+FLEET_SHARE: Final = 0.3
 #: Empty vehicles of each kind that a part may open.
 SPARE: Final = 3
 #: Seconds between two looks for Ctrl-C and at the clock while threads work.
@@ -50,9 +59,8 @@ class _Found(NamedTuple):
     part: Part
     best: list[Int32]
     last: list[Int32]
-    best_value: tuple[int, int]
-    last_value: tuple[int, int]
-    improver: Improver
+    #: Unserved importance, and cost in the unit of the whole model, of the best.
+    value: tuple[int, float]
 
 
 def is_worth_dividing(tasks: int, routes: int) -> bool:
@@ -108,7 +116,12 @@ class _Rounds:
         #: Parts that each thread works on, one after the other.
         self._waves = math.ceil(outcome.parts / threads)
         self.count = self._rounds()
+        self._fleet_rounds = FLEET_ROUNDS if self._may_save_vehicles() else ()
+        lengths = [FLEET_LENGTH if i in self._fleet_rounds else 1 for i in range(self.count)]
+        #: How much of all rounds is over before each, and after the last.
+        self._over: list[float] = (np.cumsum([0, *lengths]) / sum(lengths)).tolist()
         self._stop = Event()
+        self._counting = Lock()
         self._told = 0.0
         self._note()
 
@@ -126,6 +139,15 @@ class _Rounds:
             rounds = (1 - self._gone) * run.seconds / max(ROUND_SECONDS, PART_SECONDS * self._waves)
         return min(max(1, round(rounds)), ROUNDS)
 
+    def _may_save_vehicles(self) -> bool:
+        """Tell whether there is time to try parts with fewer vehicles; where those come first, it is done."""
+        if self.count < ROUNDS or self._task.arrays["fewest_vehicles"]:
+            return False
+        of_a_way = FLEET_LENGTH / (ROUNDS + (FLEET_LENGTH - 1) * len(FLEET_ROUNDS)) / 2
+        if self._run.iterations is not None:
+            return of_a_way * self._run.iterations >= self._outcome.parts * FLEET_ITERATIONS
+        return of_a_way * self._run.seconds >= self._waves * FLEET_SECONDS
+
     def work(self, number: int, pool: ThreadPoolExecutor) -> None:
         """Do one round."""
         chance = np.random.default_rng((self._run.seed, number))
@@ -141,7 +163,7 @@ class _Rounds:
 
     def _part_of_run(self, number: int) -> float:
         """Return how much of the run is over before a round."""
-        return self._gone + (1 - self._gone) * number / self.count
+        return self._gone + (1 - self._gone) * self._over[number]
 
     def _wait(self, jobs: Sequence[Future[_Found]]) -> None:
         left: Any = jobs
@@ -215,27 +237,51 @@ class _Rounds:
 
     def _anneal(self, part: Part, number: int, seed: int, seconds: float) -> _Found:
         """Improve one part; runs on a thread."""
+        routes = sum(self._current[vehicle].size > 0 for vehicle in part.vehicles.tolist())
+        # one of a few is too much to save: the way with it is not cheaper in the end
+        if number not in self._fleet_rounds or routes < 2 * PART_ROUTES:
+            return self._annealed(part, number, seed, seconds)
+        as_it_is = self._annealed(part, number, seed, seconds / 2, 0.5)
+        with_fewer = self._annealed(part, number, seed ^ 1, seconds / 2, 0.5, fewest_vehicles=True)
+        return min(as_it_is, with_fewer, key=lambda found: found.value)
+
+    def _annealed(
+        self,
+        part: Part,
+        number: int,
+        seed: int,
+        seconds: float,
+        share: float = 1.0,
+        *,
+        fewest_vehicles: bool = False,
+    ) -> _Found:
+        """Improve one part for a share of the iterations of a round, and perhaps save vehicles before."""
         begin = time.monotonic()
-        routes = Routes(cut(self._task.arrays, part))
+        whole, fewest = self._task.arrays, self._task.arrays["fewest_vehicles"] or fewest_vehicles
+        routes = Routes(cut({**whole, "fewest_vehicles": fewest}, part))
+        scale = self._model.cost_unit / routes.model.cost_unit
         tasks = tasks_of(part.requests, self._singles)
         number_of = np.full(self._model.tasks, -1, np.int32)
         number_of[tasks] = np.arange(tasks.size, dtype=np.int32)
         for i, vehicle in enumerate(part.vehicles.tolist()):
             if self._current[vehicle].size:
                 routes.assign(i, number_of[self._current[vehicle]])
-        of_requests = self._task.of_requests.items()
+        of_requests = dict(self._task.of_requests)
+        if scale != 1:  # the whole counts in coarser units
+            of_requests["prize"] = np.rint(of_requests["prize"] * scale).astype(np.int64)
         improver = Improver(
             routes,
-            **{name: np.ascontiguousarray(values[..., part.requests]) for name, values in of_requests},
+            **{
+                name: np.ascontiguousarray(values[..., part.requests]) for name, values in of_requests.items()
+            },
             neighbours=self._task.neighbours.part(tasks),
             seed=seed,
-            settings={**self._task.settings, "fleet_share": 0},
+            settings={**self._task.settings, "fleet_share": FLEET_SHARE * fewest_vehicles},
         )
-        scale = self._model.cost_unit / routes.model.cost_unit
-        now, then = number / self.count, (number + 1) / self.count
+        now, then = self._over[number], self._over[number + 1]
         iterations = self._run.iterations
         if iterations is not None:
-            share = tasks.size / self._planned_tasks
+            share *= tasks.size / self._planned_tasks
             done, goal = (iterations * self._part_of_run(each) * share for each in (number, number + 1))
             iterations = round(goal) - round(done)
         improver.run(
@@ -244,14 +290,17 @@ class _Rounds:
             temperatures=(self._temperature(now) * scale, self._temperature(then) * scale),
             stopped=self._stop.is_set,
         )
+        with self._counting:
+            self._outcome.count(improver)
         vehicles = range(part.vehicles.size)
+        importance, cost = improver.best_value
+        if fewest_vehicles:
+            cost -= int((routes.totals()[0] > 0).sum()) * routes.model.per_vehicle
         return _Found(
             part,
             [tasks[routes.tasks_of(i)] for i in vehicles],
             [tasks[improver.last_tasks_of(i)] for i in vehicles],
-            improver.best_value,
-            improver.last_value or improver.best_value,
-            improver,
+            (importance, cost / scale),
         )
 
     def _temperature(self, done: float) -> float:
@@ -260,7 +309,6 @@ class _Rounds:
     def _join(self, found: Sequence[_Found]) -> None:
         best = list(self._current)
         for piece in found:
-            self._outcome.count(piece.improver)
             for i, vehicle in enumerate(piece.part.vehicles.tolist()):
                 best[vehicle], self._current[vehicle] = piece.best[i], piece.last[i]
         self._outcome.rounds += 1
