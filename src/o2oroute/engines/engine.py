@@ -336,7 +336,8 @@ def _plan(
         except KeyboardInterrupt:  # what was searched for is not lost: the plan comes without what takes long
             solution = replace(solution, statistics={**solution.statistics, "interrupted": True})
             plan = make_plan(instance, solution, reasons=False)
-        notes += fleet_findings(instance)
+        if plan.summary.unserved_importance and not solution.statistics.get("interrupted"):
+            notes += fleet_findings(instance)  # no bound is beyond a fleet that serves all
     with run.step("check"):
         violations = check_plan(instance, plan)
     if violations:

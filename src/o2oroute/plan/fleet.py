@@ -37,8 +37,8 @@ _MOST_CHOICES: Final = 20
 _MOST_MOMENTS: Final = 40
 #: Trips of a vehicle that are as good as any number.
 _MANY: Final = 10**6
-#: Points whose ways are looked at together: this many rows of the matrix stay within the memory of a chip.
-_COLUMNS: Final = 512
+#: Rows of the matrix that are looked at together.
+_ROWS: Final = 128
 
 
 class FleetNeed(NamedTuple):
@@ -188,11 +188,10 @@ def _shortest_ways(instance: Instance, tasks: npt.NDArray[np.intp], vehicles: Bo
     shortest = np.full(different.size, INF, np.int64)
     for profile in np.unique(instance.vehicle_profile[vehicles]):
         ticks = instance.profile_legs[profile].durations
-        for begin in range(0, different.size, _COLUMNS):
-            heads = different[begin : begin + _COLUMNS]
-            ways = ticks[np.ix_(tails, heads)]
-            ways[tails[:, None] == heads] = INF  # not from itself
-            at = slice(begin, begin + _COLUMNS)
-            shortest[at] = np.minimum(shortest[at], ways.min(axis=0, initial=INF))
+        for begin in range(0, tails.size, _ROWS):
+            rows = tails[begin : begin + _ROWS]
+            ways = ticks[rows]
+            ways[np.arange(rows.size), rows] = INF  # not from itself
+            shortest = np.minimum(shortest, ways.min(axis=0)[different])
     here = np.isin(different, np.union1d(starts, points[count > 1]))
     return np.where(here | (shortest >= INF), 0, shortest)[row.reshape(-1)]
