@@ -11,11 +11,12 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from o2oroute._search import Neighbours, Routes
+from o2oroute._search import Neighbours, Routes, cut_legs
 from o2oroute.engines import rounds, search
 from o2oroute.engines.compiled import compiled_model, model_arrays, plan_value
 from o2oroute.engines.insertion import construct
 from o2oroute.engines.parts import Part, cut, divide, in_plane
+from o2oroute.engines.search_run import Outcome, Run
 from o2oroute.errors import InputError
 from o2oroute.model.instance import build_instance
 from o2oroute.plan.check import check_plan
@@ -84,6 +85,30 @@ def test_the_deadline_holds(instance):
     figures = search.improve(instance, construct(instance).routes, deadline=begin + 1.0, threads=2)
     assert figures["rounds"] >= 2
     assert figures["trace"][-1]["seconds"] <= 1.1
+
+
+@pytest.mark.usefixtures("small_parts")
+def test_nothing_is_begun_when_the_time_is_over(instance):
+    start = construct(instance)
+    before = orders_of(start.routes)
+    task = search.search_task(instance, start.routes, {}, None)
+    outcome = Outcome(start.routes)
+    rounds.improve_in_rounds(task, Run(1, None, time.monotonic() - 1, None), outcome, threads=2)
+    assert (outcome.iterations, orders_of(start.routes)) == (0, before)
+    figures = search.improve(instance, start.routes, deadline=time.monotonic() - 1)
+    assert (figures["iterations"], figures["rounds"], orders_of(start.routes)) == (0, 0, before)
+
+
+def test_a_part_is_cut_out_without_reading_all_legs():
+    """To read a matrix of thousands of points for each part takes longer than to improve it."""
+    legs = np.arange(10_000, dtype=np.int32).reshape(100, 100)
+
+    class Watched(np.ndarray):
+        def min(self, *_, **__):
+            raise AssertionError("all legs are read")
+
+    chosen = np.array([3, 97], np.int32)
+    assert cut_legs(legs.view(Watched), chosen).tolist() == [[303, 397], [9703, 9797]]
 
 
 @pytest.mark.usefixtures("small_parts")

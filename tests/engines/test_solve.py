@@ -171,6 +171,42 @@ def test_ctrl_c_while_the_plan_is_made_loses_only_the_trimmings(monkeypatch):
     assert plan.summary.served == 39
 
 
+@pytest.fixture
+def asked_of_plans(monkeypatch):
+    """Return what plans are made with; ways are not looked for."""
+    asked = []
+    make_plan = engine_module.make_plan
+
+    def noted(instance, solution, *, networks=None, **settings):
+        asked.append({"networks": networks, **settings})
+        return make_plan(instance, solution, **settings)
+
+    monkeypatch.setattr(engine_module, "make_plan", noted)
+    return asked
+
+
+@pytest.mark.parametrize(("seconds", "has_ways"), [(1e-9, True), (1.0, False)])
+def test_after_ctrl_c_ways_are_looked_for_where_that_is_quick(monkeypatch, asked_of_plans, seconds, has_ways):
+    def interrupt(done, total):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(engine_module, "_WAY_SECONDS", seconds)
+    instance = build_instance(town(), straight_line=30)
+    plan = solve_instance(instance, roads={}, engine="insertion", progress=interrupt)
+    assert plan.run.interrupted
+    (asked,) = asked_of_plans
+    assert (asked["networks"] is not None, asked["hurry"]) == (has_ways, True)
+
+
+@pytest.mark.parametrize("seconds", [0.0, 60.0])
+def test_each_order_left_out_gets_a_reason_if_that_takes_not_too_long(monkeypatch, asked_of_plans, seconds):
+    monkeypatch.setattr(engine_module, "_REASON_SECONDS", seconds)
+    late = [{"id": 1, "location": PLACES[1], "windows": [[28800, 28801]]}]
+    plan = o2.solve(town(orders=late), straight_line=30, engine="insertion")
+    assert plan.summary.unassigned == 1
+    assert asked_of_plans[0]["hurry"] == (seconds == 0.0)
+
+
 SCRIPT = """
 import sys, json, threading
 import o2oroute as o2

@@ -132,6 +132,26 @@ def test_the_time_ran_out():
     )
 
 
+def test_without_time_each_order_has_the_reason_of_its_closest_vehicle():
+    vehicles = [{"shift": (0, end)} for end in (50, 90, 70)]
+    problem = tiny(line(0, 100, 200), orders=[{}, {}], vehicles=vehicles)
+    instance, plan = planned(problem, {})
+    assert [len(order.reasons) for order in plan.unassigned] == [3, 3]
+    late = make_plan(instance, plan.solution(), until=0.0)
+    assert [[reason.vehicle for reason in order.reasons] for order in late.unassigned] == [["v1"], ["v1"]]
+    assert late.unassigned[0].reasons == plan.unassigned[0].reasons[:1]
+    hurried = make_plan(instance, plan.solution(), until=0.0, hurry=True)
+    assert [(order.kind, order.reasons) for order in hurried.unassigned] == [(None, ()), (None, ())]
+    assert (late.summary.out_of_time, hurried.summary.out_of_time) == (0, None)
+
+
+def test_orders_that_are_set_aside_have_their_findings_without_time():
+    problem = tiny(line(0, 1), orders=[{"delivery": {"kg": 9}}, {"location": {"index": 7}}])
+    instance, plan = planned(problem, {})
+    hurried = make_plan(instance, plan.solution(), until=0.0, hurry=True)
+    assert [order.kind for order in hurried.unassigned] == [None, "INPUT"]
+
+
 def test_an_order_that_is_not_worth_its_prize():
     problem = tiny(line(0, 1000), orders=[{"prize": 1.25}], vehicles=[{"costs": FREE | {"per_km": 1}}])
     reason = _only(problem)

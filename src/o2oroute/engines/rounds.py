@@ -113,6 +113,7 @@ class _Rounds:
         self._current = [outcome.routes.tasks_of(vehicle) for vehicle in range(self._model.vehicles)]
         self._best, self._best_value = list(self._current), _value(task, outcome.routes)
         outcome.parts = self._parts()
+        self._threads = threads
         #: Parts that each thread works on, one after the other.
         self._waves = math.ceil(outcome.parts / threads)
         self.count = self._rounds()
@@ -153,19 +154,19 @@ class _Rounds:
         chance = np.random.default_rng((self._run.seed, number))
         parts = self._divided(chance)
         end = self._run.begin + self._run.seconds * self._part_of_run(number + 1)
-        slice_seconds = (end - time.monotonic()) / self._waves
         jobs = []
         for i, part in enumerate(parts):
             seed = int(np.random.SeedSequence((self._run.seed, number, i)).generate_state(1, np.uint64)[0])
-            jobs.append(pool.submit(self._anneal, part, number, seed, slice_seconds))
+            waves_left = self._waves - i // self._threads
+            jobs.append(pool.submit(self._anneal, part, number, seed, end, waves_left))
         self._wait(jobs)
-        self._join([job.result() for job in jobs])
+        self._join([found for job in jobs if (found := job.result()) is not None])
 
     def _part_of_run(self, number: int) -> float:
         """Return how much of the run is over before a round."""
         return self._gone + (1 - self._gone) * self._over[number]
 
-    def _wait(self, jobs: Sequence[Future[_Found]]) -> None:
+    def _wait(self, jobs: Sequence[Future[_Found | None]]) -> None:
         left: Any = jobs
         try:
             while left:
@@ -177,7 +178,7 @@ class _Rounds:
                 job.cancel()  # those that have not begun
             wait(jobs)
             done = [job for job in jobs if not job.cancelled() and job.exception() is None]
-            self._join([job.result() for job in done])
+            self._join([found for job in done if (found := job.result()) is not None])
             raise
 
     def _tell(self) -> None:
@@ -235,8 +236,14 @@ class _Rounds:
             kind[:] = kind[by:] + kind[:by]
         return found
 
-    def _anneal(self, part: Part, number: int, seed: int, seconds: float) -> _Found:
-        """Improve one part; runs on a thread."""
+    def _anneal(self, part: Part, number: int, seed: int, end: float, waves_left: int) -> _Found | None:
+        """Improve one part in its share of the time until the round ends; runs on a thread.
+
+        Returns None where the time of the run is over: the part stays as it is.
+        """
+        if self._run.elapsed() >= self._run.seconds:
+            return None
+        seconds = (end - time.monotonic()) / waves_left
         routes = sum(self._current[vehicle].size > 0 for vehicle in part.vehicles.tolist())
         # one of a few is too much to save: the way with it is not cheaper in the end
         if number not in self._fleet_rounds or routes < 2 * PART_ROUTES:
