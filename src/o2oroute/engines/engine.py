@@ -103,7 +103,7 @@ _MOST_LEFT: Final = 0.25
 #: Each order that is left out gets a reason, in time or late, if all take no more seconds than these.
 _REASON_SECONDS: Final = 2.0
 #: Seconds after Ctrl-C for reasons, and for ways if these do not take longer.
-_HURRY: Final = 0.1
+_HURRY: Final = 0.15
 
 
 def load_engine(name: str) -> Engine:
@@ -174,7 +174,8 @@ def solve(
     Returns
     -------
     Plan
-        Checked. After Ctrl-C during the search it is the best so far, and ``plan.run.interrupted`` is true.
+        Checked. After Ctrl-C during the search it is the best so far, and ``plan.run.interrupted`` is true;
+        with many orders it then comes without ways and reasons, which take long.
 
     Raises
     ------
