@@ -3,6 +3,7 @@
     python benchmarks/quality/search_parameters.py polish=0 longest_string=20
     python benchmarks/quality/search_parameters.py --part-size 400 --part-routes 1 --rounds 10
     python benchmarks/quality/search_parameters.py --orders 250
+    python benchmarks/quality/search_parameters.py --instances C1_8_8 --iterations 3000000 --keep-vehicles
 
 Prints the gap to the best known and the iterations a second of processor time. With a number of iterations
 the gaps do not depend on the machine, nor on what else it does. With ``--orders`` only the first orders of
@@ -41,6 +42,8 @@ def main() -> None:
     parser.add_argument("--part-size", type=int, default=rounds.PART_SIZE, help="orders in a part")
     parser.add_argument("--part-routes", type=int, default=rounds.PART_ROUTES, help="least routes in a part")
     parser.add_argument("--rounds", type=int, default=rounds.ROUNDS, help="most rounds")
+    parser.add_argument("--keep-vehicles", action="store_true", help="try no parts with fewer vehicles")
+    parser.add_argument("--instances", nargs="+", default=INSTANCES, help="others of the set")
     parser.add_argument("--orders", type=int, help="serve only the first so many of each instance")
     options = parser.parse_args()
     rounds.PART_SIZE, rounds.PART_ROUTES, rounds.ROUNDS = (
@@ -48,10 +51,12 @@ def main() -> None:
         options.part_routes,
         options.rounds,
     )
+    if options.keep_vehicles:
+        rounds.FLEET_ROUNDS = ()
     parameters = {name: float(value) for name, value in (pair.split("=") for pair in options.parameters)}
     with tempfile.TemporaryDirectory(prefix="o2oroute-quality-") as scratch:
         library = Library(Path(scratch))
-        gaps = [run(library, name, options, parameters) for name in INSTANCES]
+        gaps = [run(library, name, options, parameters) for name in options.instances]
     print(f"{'mean':10}{mean(gaps):11.3f}")
 
 

@@ -57,6 +57,50 @@ def test_threads_change_nothing(instance):
 
 
 @pytest.mark.usefixtures("small_parts")
+def test_threads_change_nothing_where_parts_are_tried_with_fewer_vehicles(instance, monkeypatch):
+    monkeypatch.setattr(rounds, "PART_SIZE", 60)
+    monkeypatch.setattr(rounds, "PART_ROUTES", 1)
+    monkeypatch.setattr(rounds, "FLEET_ITERATIONS", 1)
+    models = []
+    monkeypatch.setattr(rounds, "cut", lambda *args: models.append(cut(*args)) or models[-1])
+    found = []
+    for threads in (1, 2, 4):
+        models.clear()
+        start = construct(instance)
+        figures = search.improve(instance, start.routes, iterations=20_000, seed=3, threads=threads)
+        assert figures["rounds"] == rounds.ROUNDS
+        assert figures["iterations"] == pytest.approx(20_000, abs=200)
+        of_fewest = sum(model.per_vehicle > 0 for model in models)
+        assert 0 < of_fewest <= figures["parts"] * len(rounds.FLEET_ROUNDS)
+        assert len(models) == figures["parts"] * rounds.ROUNDS + of_fewest
+        found.append((orders_of(start.routes), plan_value(instance, start.routes)))
+    assert found[0] == found[1] == found[2]
+    assert found[0][1] < construct(instance).value
+
+
+@pytest.mark.usefixtures("small_parts")
+def test_prizes_count_in_parts_what_they_count_in_the_whole():
+    # so dear a day that the whole counts its costs in coarser units than its parts
+    cheap = town(120, vehicles=14)
+    costs = {"per_stop": 2e7}
+    dear = cheap.changed(
+        vehicles=tuple(
+            vehicle.model_copy(update={"costs": vehicle.costs.model_copy(update=costs)})
+            for vehicle in cheap.vehicles
+        ),
+        orders=tuple(order.model_copy(update={"prize": 3e7}) for order in cheap.orders),
+    )
+    instance = build_instance(dear, straight_line=30)
+    start = construct(instance)
+    served = int(start.routes.is_served().sum())
+    for vehicle in range(3):
+        start.routes.assign(vehicle, [])
+    assert start.routes.model.cost_unit > 1
+    search.improve(instance, start.routes, iterations=6000)
+    assert start.routes.is_served().sum() >= served > 100
+
+
+@pytest.mark.usefixtures("small_parts")
 def test_it_finds_clearly_cheaper_routes_than_insertion(instance):
     start = construct(instance)
     figures = search.improve(instance, start.routes, iterations=20_000)
