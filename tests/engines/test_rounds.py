@@ -58,8 +58,7 @@ def test_threads_change_nothing(instance):
 
 @pytest.mark.usefixtures("small_parts")
 def test_threads_change_nothing_where_parts_are_tried_with_fewer_vehicles(instance, monkeypatch):
-    monkeypatch.setattr(rounds, "PART_SIZE", 60)
-    monkeypatch.setattr(rounds, "PART_ROUTES", 1)
+    monkeypatch.setattr(rounds, "FLEET_ROUTES", 1)
     monkeypatch.setattr(rounds, "FLEET_ITERATIONS", 1)
     models = []
     monkeypatch.setattr(rounds, "cut", lambda *args: models.append(cut(*args)) or models[-1])
@@ -71,7 +70,7 @@ def test_threads_change_nothing_where_parts_are_tried_with_fewer_vehicles(instan
         assert figures["rounds"] == rounds.ROUNDS
         assert figures["iterations"] == pytest.approx(20_000, abs=200)
         of_fewest = sum(model.per_vehicle > 0 for model in models)
-        assert 0 < of_fewest <= figures["parts"] * len(rounds.FLEET_ROUNDS)
+        assert of_fewest == figures["parts"] * len(rounds.FLEET_ROUNDS)
         assert len(models) == figures["parts"] * rounds.ROUNDS + of_fewest
         found.append((orders_of(start.routes), plan_value(instance, start.routes)))
     assert found[0] == found[1] == found[2]

@@ -38,7 +38,9 @@ ROUNDS: Final = 40
 ROUND_SECONDS: Final = 0.1
 PART_SECONDS: Final = 0.05
 ROUND_ITERATIONS: Final = 4_000
-#: Rounds, of ROUNDS, in which parts of many routes are also tried with fewer vehicles,
+#: Rounds, of ROUNDS, in which each part is also tried with fewer vehicles, where parts have so many routes:
+#: to save one of a few is too much, and looks cheaper sooner than it is,
+FLEET_ROUTES: Final = 16
 FLEET_ROUNDS: Final = (16, 22)
 #: as many times as long as the others,
 FLEET_LENGTH: Final = 4
@@ -142,7 +144,10 @@ class _Rounds:
 
     def _may_save_vehicles(self) -> bool:
         """Tell whether there is time to try parts with fewer vehicles; where those come first, it is done."""
-        if self.count < ROUNDS or self._task.arrays["fewest_vehicles"]:
+        routes = sum(tasks.size > 0 for tasks in self._current)
+        if self._task.arrays["fewest_vehicles"] or routes < FLEET_ROUTES * self._outcome.parts:
+            return False
+        if self.count < ROUNDS:
             return False
         of_a_way = FLEET_LENGTH / (ROUNDS + (FLEET_LENGTH - 1) * len(FLEET_ROUNDS)) / 2
         if self._run.iterations is not None:
@@ -244,9 +249,7 @@ class _Rounds:
         if self._run.elapsed() >= self._run.seconds:
             return None
         seconds = (end - time.monotonic()) / waves_left
-        routes = sum(self._current[vehicle].size > 0 for vehicle in part.vehicles.tolist())
-        # one of a few is too much to save: the way with it is not cheaper in the end
-        if number not in self._fleet_rounds or routes < 2 * PART_ROUTES:
+        if number not in self._fleet_rounds:
             return self._annealed(part, number, seed, seconds)
         as_it_is = self._annealed(part, number, seed, seconds / 2, 0.5)
         with_fewer = self._annealed(part, number, seed ^ 1, seconds / 2, 0.5, fewest_vehicles=True)
