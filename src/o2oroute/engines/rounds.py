@@ -199,7 +199,7 @@ class _Rounds:
     def _divided(self, chance: np.random.Generator) -> list[Part]:
         """Return parts of about equal size, each with some of the empty vehicles."""
         used = [vehicle for vehicle, tasks in enumerate(self._current) if tasks.size]
-        left = np.flatnonzero(~self._is_served() & self._is_planned).astype(np.int32)
+        left = np.flatnonzero(~self._is_served(self._current) & self._is_planned).astype(np.int32)
         places = [self._places[self._current[vehicle]].mean(axis=0) for vehicle in used]
         weights = [self._current[vehicle].size for vehicle in used]
         groups = divide(
@@ -223,10 +223,10 @@ class _Rounds:
         """Return the requests of a route, ascending: of a pair both tasks are there."""
         return np.unique(self._request_of[tasks])
 
-    def _is_served(self) -> npt.NDArray[np.bool_]:
+    def _is_served(self, routes: Sequence[Int32]) -> npt.NDArray[np.bool_]:
+        """Tell which requests are on some routes."""
         served = np.zeros(self._model.requests, bool)
-        for tasks in self._current:
-            served[self._request_of[tasks]] = True
+        served[self._request_of[np.concatenate([np.empty(0, np.int32), *routes])]] = True
         return served
 
     def _empty_by_kind(self, chance: np.random.Generator) -> list[list[int]]:
@@ -334,7 +334,7 @@ class _Rounds:
 
     def _note(self) -> None:
         importance, cost = self._best_value
-        served = sum(self._requests_of(tasks).size for tasks in self._best)
+        left = self._is_planned & ~self._is_served(self._best)
         used = sum(tasks.size > 0 for tasks in self._best)
         self._outcome.trace.append(
             (
@@ -343,7 +343,7 @@ class _Rounds:
                 importance,
                 cost,
                 used,
-                int(self._is_planned.sum()) - served,
+                int(left.sum()),
             )
         )
 
