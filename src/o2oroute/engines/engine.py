@@ -92,9 +92,9 @@ _MAX_SEED: Final = 2**31 - 1
 
 #: Seconds for each task, about, on a slow machine: to time a plan, to find its ways on roads, to check it.
 #: The search ends so much earlier,
-_TIMING_SECONDS: Final = 0.000_06
+_TIMING_SECONDS: Final = 0.000_08
 _WAY_SECONDS: Final = 0.000_15
-_CHECK_SECONDS: Final = 0.000_04
+_CHECK_SECONDS: Final = 0.000_05
 #: but for these, or this part of the limit, by which a plan may come late,
 _LATE: Final = 0.15
 _LATE_PART: Final = 0.015

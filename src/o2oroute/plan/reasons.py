@@ -46,7 +46,7 @@ _REPAIRED: Final = 5
 _VEHICLE_SECONDS: Final = 0.000_5
 _LOOK_SECONDS: Final = 0.000_01
 _TRIAL_SECONDS: Final = 0.000_5
-_REASON_SECONDS: Final = 0.002_5
+_REASON_SECONDS: Final = 0.003
 
 _HOPE: Final[tuple[ReasonKind, ...]] = ("TIME_LIMIT", "CHOICE", "CONFLICT", "IMPOSSIBLE", "INPUT")
 
