@@ -267,8 +267,8 @@ class _Rounds:
     ) -> _Found:
         """Improve one part for a share of the iterations of a round, and perhaps save vehicles before."""
         begin = time.monotonic()
-        whole, fewest = self._task.arrays, self._task.arrays["fewest_vehicles"] or fewest_vehicles
-        routes = Routes(cut({**whole, "fewest_vehicles": fewest}, part))
+        arrays = {**self._task.arrays, "fewest_vehicles": True} if fewest_vehicles else self._task.arrays
+        routes = Routes(cut(arrays, part))
         scale = self._model.cost_unit / routes.model.cost_unit
         tasks = tasks_of(part.requests, self._singles)
         number_of = np.full(self._model.tasks, -1, np.int32)
@@ -276,14 +276,15 @@ class _Rounds:
         for i, vehicle in enumerate(part.vehicles.tolist()):
             if self._current[vehicle].size:
                 routes.assign(i, number_of[self._current[vehicle]])
-        of_requests = dict(self._task.of_requests)
+        of_requests = {
+            name: np.ascontiguousarray(values[..., part.requests])
+            for name, values in self._task.of_requests.items()
+        }
         if scale != 1:  # the whole counts in coarser units
             of_requests["prize"] = np.rint(of_requests["prize"] * scale).astype(np.int64)
         improver = Improver(
             routes,
-            **{
-                name: np.ascontiguousarray(values[..., part.requests]) for name, values in of_requests.items()
-            },
+            **of_requests,
             neighbours=self._task.neighbours.part(tasks),
             seed=seed,
             settings={**self._task.settings, "fleet_share": FLEET_SHARE * fewest_vehicles},
