@@ -52,7 +52,7 @@ def main() -> None:
         options.rounds,
     )
     if options.keep_vehicles:
-        rounds.FLEET_ROUNDS = ()
+        rounds.FLEET_ROUTES = 10**9
     parameters = {name: float(value) for name, value in (pair.split("=") for pair in options.parameters)}
     with tempfile.TemporaryDirectory(prefix="o2oroute-quality-") as scratch:
         library = Library(Path(scratch))

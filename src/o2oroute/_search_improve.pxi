@@ -10,6 +10,7 @@ _SETTINGS = {
     "split": (0.5, 0, 1),
     "blink": (100, 1, 10**6),
     "route_ruins": (0.01, 0, 1),
+    "route_splits": (0.03, 0, 1),
     "opening": (0.1, 0, 1),
     "polish": (0.25, 0, 1),
     "short_route": (12, 0, 1000),
@@ -170,6 +171,7 @@ cdef class Improver:
         settings.split = given["split"]
         settings.blink = given["blink"]
         settings.route_ruins = given["route_ruins"]
+        settings.route_splits = given["route_splits"]
         settings.opening = given["opening"]
         settings.polish = given["polish"]
         settings.short_route = given["short_route"]

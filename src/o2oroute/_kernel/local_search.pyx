@@ -19,23 +19,13 @@ from o2oroute._kernel.route cimport (
     ModelView, Route, Stop, Vehicle, extra_cost, end_of, first_task, is_pair, leg, partner, request_of, stay,
 )
 from o2oroute._kernel.state cimport (
-    Mark, State, begin_changes, link, refresh, undo_to, unlink,
+    Mark, State, begin_changes, link, refresh, travel, undo_to, unlink,
 )
 from o2oroute._kernel.timing cimport NEVER, earliest_service
 
 cdef enum:
     LOOKED_AT = 10  # neighbours of each order
     LONGEST_MOVED = 3
-
-
-cdef inline int64_t travel(const State* state, int32_t vehicle, int32_t tail, int32_t head) noexcept nogil:
-    """Return what a leg costs; more than any route where there is no way."""
-    cdef const ModelView* model = state.routes.model
-    cdef const Vehicle* owner = model.vehicles[vehicle]
-    cdef int32_t duration = leg(model, owner.durations, tail, head)
-    if duration >= INF:
-        return NEVER >> 4
-    return owner.per_tick * duration + owner.per_length * leg(model, owner.distances, tail, head)
 
 
 cdef inline bint may_follow(const State* state, int32_t vehicle, int32_t tail, int32_t head) noexcept nogil:

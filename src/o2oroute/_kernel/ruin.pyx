@@ -1,8 +1,8 @@
 """Ruin: taking strings of tasks out of routes that are close to each other, or a whole route.
 
 Christiaens, Vanden Berghe: Slack induction by string removals for vehicle routing problems, Transportation
-Science 54, 2020, section 4.1. What differs: some iterations take out a whole route. Of a pair both tasks are
-taken out, wherever they are.
+Science 54, 2020, section 4.1. What differs: some iterations take out a whole route, and some split a long one
+in two. Of a pair both tasks are taken out, wherever they are.
 """
 
 from libc.stdint cimport int32_t, int64_t
@@ -12,7 +12,7 @@ from o2oroute._kernel.route cimport (
     DIFFERENT_VEHICLES, ModelView, Stop, end_of, first_task, is_pair, request_of, start_of,
 )
 from o2oroute._kernel.ruin_recreate cimport is_touched, touch
-from o2oroute._kernel.state cimport State, refresh, take_off
+from o2oroute._kernel.state cimport State, empty_of_kind, link, refresh, take_off, travel, unlink
 
 
 cdef void remove(Search* search, int32_t request) noexcept nogil:
@@ -86,12 +86,12 @@ cdef bint remove_string(Search* search, int32_t task, int32_t length) noexcept n
     return refresh(&search.state, vehicle, edge, stop)
 
 
-cdef bint remove_strings(Search* search) noexcept nogil:
-    """Take strings out of routes that are close to a random task."""
+cdef bint remove_strings(Search* search, int32_t seed) noexcept nogil:
+    """Take strings out of routes that are close to a task; -1 for a random one."""
     cdef const Stop* stops = search.state.routes.stops
     cdef State* state = &search.state
     cdef double longest, most_strings
-    cdef int32_t seed, strings, i, task, vehicle, length
+    cdef int32_t strings, i, task, vehicle, length
     if state.used == 0:
         return True
     longest = <double> (search.planned_count - state.bank_tasks) / state.used
@@ -99,7 +99,9 @@ cdef bint remove_strings(Search* search) noexcept nogil:
         longest = search.settings.longest_string
     most_strings = 4 * search.settings.mean_removed / (1 + longest) - 1
     strings = <int32_t> (unit_random(&search.rng) * most_strings) + 1
-    if state.bank_count > 0 and below(&search.rng, 4) == 0:
+    if seed >= 0:
+        pass
+    elif state.bank_count > 0 and below(&search.rng, 4) == 0:
         seed = first_task(state.routes.model, state.bank[below(&search.rng, state.bank_count)])
     else:
         seed = search.planned[below(&search.rng, search.planned_count)]
@@ -144,10 +146,75 @@ cdef int32_t small_route(Search* search) noexcept nogil:
     return best
 
 
+cdef int32_t place_to_split(Search* search, int32_t vehicle, int32_t other) noexcept nogil:
+    """Return the stop behind which a route is left to an empty vehicle of its kind at the least cost, or -1.
+
+    Every other leg is passed over, by chance; neither part gets very short.
+    """
+    cdef const State* state = &search.state
+    cdef const ModelView* model = state.routes.model
+    cdef const Stop* stops = state.routes.stops
+    cdef int32_t shortest = search.settings.longest_string // 2
+    cdef int32_t behind = state.routes.routes[vehicle].stops
+    cdef int32_t stop = start_of(model, vehicle)
+    cdef int32_t best = -1
+    cdef int64_t least = 0
+    cdef int64_t cost
+    while behind > shortest:
+        stop = stops[stop].next
+        behind -= 1
+        if state.routes.routes[vehicle].stops - behind < shortest or below(&search.rng, 2) == 0:
+            continue
+        if model.singles < model.tasks and state.routes.stretches[stop].open > 0:
+            continue  # a pair would be parted
+        cost = (
+            travel(state, vehicle, stop, end_of(model, vehicle))
+            + travel(state, other, start_of(model, other), stops[stop].next)
+            - travel(state, vehicle, stop, stops[stop].next)
+        )
+        if best < 0 or cost < least:
+            best = stop
+            least = cost
+    return best
+
+
+cdef bint split_route(Search* search) noexcept nogil:
+    """Leave the rest of a long route to an empty vehicle, and take strings out around; the inverse of emptying.
+
+    To open a route with one order after the other would cost too much on the way.
+    """
+    cdef State* state = &search.state
+    cdef const ModelView* model = state.routes.model
+    cdef const Stop* stops = state.routes.stops
+    cdef int32_t vehicle = stops[search.planned[below(&search.rng, search.planned_count)]].vehicle
+    cdef int32_t other, last, first, task
+    if vehicle < 0 or state.routes.routes[vehicle].stops < 2 * search.settings.longest_string:
+        return remove_strings(search, -1)
+    other = empty_of_kind(state, state.kind_of[vehicle])
+    if other < 0 or state.used >= search.vehicle_limit:
+        return remove_strings(search, -1)
+    last = place_to_split(search, vehicle, other)
+    if last < 0:
+        return remove_strings(search, -1)
+    first = stops[last].next
+    while stops[last].next < model.tasks:
+        task = stops[last].next
+        unlink(state, task)
+        link(state, task, stops[end_of(model, other)].prev)
+    return (
+        refresh(state, vehicle, last, end_of(model, vehicle))
+        and refresh(state, other, start_of(model, other), end_of(model, other))
+        and remove_strings(search, first)
+    )
+
+
 cdef bint ruin(Search* search) noexcept nogil:
+    cdef double choice = unit_random(&search.rng)
     cdef int32_t vehicle
-    if unit_random(&search.rng) <= search.settings.route_ruins:
+    if choice <= search.settings.route_ruins:
         vehicle = small_route(search)
         if vehicle >= 0 and search.state.routes.routes[vehicle].stops <= 5 * search.settings.mean_removed:
             return remove_route(search, vehicle)
-    return remove_strings(search)
+    elif choice <= search.settings.route_ruins + search.settings.route_splits:
+        return split_route(search)
+    return remove_strings(search, -1)

@@ -2,7 +2,9 @@
 
 from libc.stdint cimport int32_t, int64_t
 
-from o2oroute._kernel.route cimport Place, Route, RoutesView, Stop, Stretch
+from o2oroute._kernel.dtypes cimport INF
+from o2oroute._kernel.route cimport ModelView, Place, Route, RoutesView, Stop, Stretch, Vehicle, leg
+from o2oroute._kernel.timing cimport NEVER
 
 cdef struct SavedStop:
     int32_t number
@@ -68,3 +70,13 @@ cdef inline int32_t empty_of_kind(const State* state, int32_t kind) noexcept nog
     """Return an empty vehicle of a kind, or -1."""
     cdef int32_t place = state.kind_first[kind] + state.kind_used[kind]
     return state.by_kind[place] if place < state.kind_first[kind + 1] else -1
+
+
+cdef inline int64_t travel(const State* state, int32_t vehicle, int32_t tail, int32_t head) noexcept nogil:
+    """Return what a leg costs; more than any route where there is no way."""
+    cdef const ModelView* model = state.routes.model
+    cdef const Vehicle* owner = model.vehicles[vehicle]
+    cdef int32_t duration = leg(model, owner.durations, tail, head)
+    if duration >= INF:
+        return NEVER >> 4
+    return owner.per_tick * duration + owner.per_length * leg(model, owner.distances, tail, head)

@@ -1,4 +1,4 @@
-"""Annealing of large problems: in rounds, each over parts of the routes at once, on threads.
+"""Annealing of large problems: in stages of rounds, each over parts of the routes at once, on threads.
 
 Each round divides the routes anew, cuts out each part with its requests as a model of its own, lets the
 search improve it at the temperature of the hour, and puts the parts together again. The parts depend on the
@@ -8,6 +8,7 @@ end, the routes are the same on any number of threads.
 
 from __future__ import annotations
 
+import itertools
 import math
 import time
 from collections.abc import Sequence
@@ -19,35 +20,32 @@ import numpy as np
 import numpy.typing as npt
 
 from o2oroute._search import Improver, Routes, link_unit
+from o2oroute.engines import stages
 from o2oroute.engines.parts import Part, cut, divide, kinds_of, tasks_of
-from o2oroute.engines.search_run import Outcome, Run, Task, reduce_fleet
+from o2oroute.engines.search_run import Outcome, Run, Task, assign, reduce_fleet
+from o2oroute.engines.stages import Origin, Stage, plan_stages
 
-__all__ = ["assign", "improve_in_rounds", "is_worth_dividing"]
+__all__ = ["improve_in_rounds", "is_worth_dividing"]
 
 Int32 = npt.NDArray[np.int32]
 
 #: Tasks in a part, about.
 PART_SIZE: Final = 250
 #: Routes that a part has at least: with fewer, there is little to exchange.
-PART_ROUTES: Final = 8
-#: A whole of fewer tasks is not divided, nor one of fewer than twice a part with too few routes for two.
+PART_ROUTES: Final = 12
+#: A whole of fewer tasks is not divided, nor one of fewer than twice a part with fewer routes than that.
 LEAST_DIVIDED: Final = 200
+LEAST_ROUTES: Final = 16
 #: Rounds in a run, where it is long enough for them,
 ROUNDS: Final = 40
 #: that is, for so many seconds a round, and so many seconds or iterations for each part in it.
 ROUND_SECONDS: Final = 0.1
 PART_SECONDS: Final = 0.05
 ROUND_ITERATIONS: Final = 4_000
-#: Rounds, of ROUNDS, in which each part is also tried with fewer vehicles, where parts have so many routes:
-#: to save one of a few is too much, and looks cheaper sooner than it is,
+#: Routes that a part has at least for a trial with fewer: to save one of a few is too much, and looks cheaper
+#: sooner than it is,
 FLEET_ROUTES: Final = 16
-FLEET_ROUNDS: Final = (16, 22)
-#: as many times as long as the others,
-FLEET_LENGTH: Final = 4
-#: if that leaves so many seconds or iterations to each way of a part;
-FLEET_SECONDS: Final = 0.5
-FLEET_ITERATIONS: Final = 20_000
-#: what part of them empties routes.
+#: and what part of the trial empties routes.
 FLEET_SHARE: Final = 0.3
 #: Empty vehicles of each kind that a part may open.
 SPARE: Final = 3
@@ -73,7 +71,7 @@ def is_worth_dividing(tasks: int, routes: int) -> bool:
     >>> is_worth_dividing(150, 30), is_worth_dividing(300, 10), is_worth_dividing(300, 20)
     (False, False, True)
     """
-    return tasks >= 2 * PART_SIZE or (tasks >= LEAST_DIVIDED and routes >= 2 * PART_ROUTES)
+    return tasks >= 2 * PART_SIZE or (tasks >= LEAST_DIVIDED and routes >= LEAST_ROUTES)
 
 
 def improve_in_rounds(task: Task, run: Run, outcome: Outcome, *, threads: int) -> None:
@@ -87,10 +85,8 @@ def improve_in_rounds(task: Task, run: Run, outcome: Outcome, *, threads: int) -
     rounds = _Rounds(task, run, outcome, threads, gone)
     try:
         with ThreadPoolExecutor(threads) as pool:
-            for number in range(rounds.count):
-                rounds.work(number, pool)
-                if run.elapsed() >= run.seconds:
-                    break
+            for stage in rounds.stages:
+                rounds.anneal(stage, pool)
     finally:
         rounds.finish()
 
@@ -101,8 +97,6 @@ class _Rounds:
     def __init__(self, task: Task, run: Run, outcome: Outcome, threads: int, gone: float) -> None:
         self._task, self._run, self._outcome = task, run, outcome
         self._model = outcome.routes.model
-        #: Part of the run that is over when the first round begins.
-        self._gone = gone
         points = task.arrays["node_point"][: self._model.tasks]
         self._places = np.zeros((0, 2)) if task.plane is None else task.plane[np.maximum(points, 0)]
         self._singles = 2 * self._model.requests - self._model.tasks
@@ -110,66 +104,79 @@ class _Rounds:
         counts = np.diff(task.first_task, append=self._model.tasks)
         self._request_of = np.repeat(np.arange(counts.size, dtype=np.int32), counts)
         self._planned_tasks = int(counts[self._is_planned].sum())
-        unit = link_unit(task.neighbours.link_cost)
-        self._hot, self._cold = (task.settings[name] * unit for name in ("hot", "cold"))
-        self._current = [outcome.routes.tasks_of(vehicle) for vehicle in range(self._model.vehicles)]
-        self._best, self._best_value = list(self._current), _value(task, outcome.routes)
-        outcome.parts = self._parts()
+        self._unit = link_unit(task.neighbours.link_cost)
+        self._first = [outcome.routes.tasks_of(vehicle) for vehicle in range(self._model.vehicles)]
+        self._current = self._best = self._first
+        self._best_value = _value(task, outcome.routes)
         self._threads = threads
-        #: Parts that each thread works on, one after the other.
-        self._waves = math.ceil(outcome.parts / threads)
-        self.count = self._rounds()
-        self._fleet_rounds = FLEET_ROUNDS if self._may_save_vehicles() else ()
-        lengths = [FLEET_LENGTH if i in self._fleet_rounds else 1 for i in range(self.count)]
-        #: How much of all rounds is over before each, and after the last.
-        self._over: list[float] = (np.cumsum([0, *lengths]) / sum(lengths)).tolist()
+        self._count_parts()
+        self.stages = self._stages(gone)
         self._stop = Event()
         self._counting = Lock()
         self._told = 0.0
         self._note()
 
-    def _parts(self) -> int:
-        """Return the number of parts: even, so that two threads have as much to do."""
+    def _count_parts(self) -> None:
+        """Set the number of parts: even, so that two threads have as much to do."""
         routes = sum(tasks.size > 0 for tasks in self._current)
         twos = min(self._planned_tasks / PART_SIZE, routes / PART_ROUTES) / 2
-        return 2 * max(1, round(twos))
+        self._outcome.parts = 2 * max(1, round(twos))
+        #: Parts that each thread works on, one after the other.
+        self._waves = math.ceil(self._outcome.parts / self._threads)
 
-    def _rounds(self) -> int:
-        run = self._run
+    def _stages(self, gone: float) -> list[Stage]:
+        run, settings = self._run, self._task.settings
+        saves = not self._task.arrays["fewest_vehicles"]  # else it is done
+        routes = sum(tasks.size > 0 for tasks in self._current)
+        of_a_part, start, trial = run.seconds / self._waves, stages.START_SECONDS, stages.FLEET_SECONDS
         if run.iterations is not None:
-            rounds = (1 - self._gone) * run.iterations / (self._outcome.parts * ROUND_ITERATIONS)
+            of_a_part = run.iterations / self._outcome.parts
+            start, trial = stages.START_ITERATIONS, stages.FLEET_ITERATIONS
+        is_tried = saves and routes >= FLEET_ROUTES * self._outcome.parts
+        return plan_stages(
+            gone,
+            settings["hot"],
+            settings["cold"],
+            of_a_part=of_a_part,
+            least_start=start,
+            least_trial=trial if is_tried else None,
+        )
+
+    def anneal(self, stage: Stage, pool: ThreadPoolExecutor) -> None:
+        """Do the rounds of a stage, as many as there is time for."""
+        if stage.origin is Origin.FIRST:
+            self._current = list(self._first)
+        elif stage.origin is Origin.BEST:
+            self._current = list(self._best)
+        steps = np.linspace(0, 1, self._rounds(stage) + 1).tolist()
+        for now, then in itertools.pairwise(steps):
+            if self._run.elapsed() >= self._run.seconds:
+                break
+            self._work(_piece(stage, now, then), pool)
+
+    def _rounds(self, stage: Stage) -> int:
+        if stage.tries_fewer:
+            return 1
+        run, share = self._run, stage.end - stage.begin
+        if run.iterations is not None:
+            rounds = share * run.iterations / (self._outcome.parts * ROUND_ITERATIONS)
         else:
-            rounds = (1 - self._gone) * run.seconds / max(ROUND_SECONDS, PART_SECONDS * self._waves)
+            rounds = share * run.seconds / max(ROUND_SECONDS, PART_SECONDS * self._waves)
         return min(max(1, round(rounds)), ROUNDS)
 
-    def _may_save_vehicles(self) -> bool:
-        """Tell whether there is time to try parts with fewer vehicles; where those come first, it is done."""
-        routes = sum(tasks.size > 0 for tasks in self._current)
-        if self._task.arrays["fewest_vehicles"] or routes < FLEET_ROUTES * self._outcome.parts:
-            return False
-        if self.count < ROUNDS:
-            return False
-        of_a_way = FLEET_LENGTH / (ROUNDS + (FLEET_LENGTH - 1) * len(FLEET_ROUNDS)) / 2
-        if self._run.iterations is not None:
-            return of_a_way * self._run.iterations >= self._outcome.parts * FLEET_ITERATIONS
-        return of_a_way * self._run.seconds >= self._waves * FLEET_SECONDS
-
-    def work(self, number: int, pool: ThreadPoolExecutor) -> None:
-        """Do one round."""
-        chance = np.random.default_rng((self._run.seed, number))
-        parts = self._divided(chance)
-        end = self._run.begin + self._run.seconds * self._part_of_run(number + 1)
+    def _work(self, piece: Stage, pool: ThreadPoolExecutor) -> None:
+        """Do one round: a piece of a stage."""
+        number = self._outcome.rounds
+        self._count_parts()
+        parts = self._divided(np.random.default_rng((self._run.seed, number)))
+        end = self._run.begin + self._run.seconds * piece.end
         jobs = []
         for i, part in enumerate(parts):
             seed = int(np.random.SeedSequence((self._run.seed, number, i)).generate_state(1, np.uint64)[0])
             waves_left = self._waves - i // self._threads
-            jobs.append(pool.submit(self._anneal, part, number, seed, end, waves_left))
+            jobs.append(pool.submit(self._anneal, part, piece, seed, end, waves_left))
         self._wait(jobs)
         self._join([found for job in jobs if (found := job.result()) is not None])
-
-    def _part_of_run(self, number: int) -> float:
-        """Return how much of the run is over before a round."""
-        return self._gone + (1 - self._gone) * self._over[number]
 
     def _wait(self, jobs: Sequence[Future[_Found | None]]) -> None:
         left: Any = jobs
@@ -241,7 +248,7 @@ class _Rounds:
             kind[:] = kind[by:] + kind[:by]
         return found
 
-    def _anneal(self, part: Part, number: int, seed: int, end: float, waves_left: int) -> _Found | None:
+    def _anneal(self, part: Part, piece: Stage, seed: int, end: float, waves_left: int) -> _Found | None:
         """Improve one part in its share of the time until the round ends; runs on a thread.
 
         Returns None where the time of the run is over: the part stays as it is.
@@ -249,16 +256,16 @@ class _Rounds:
         if self._run.elapsed() >= self._run.seconds:
             return None
         seconds = (end - time.monotonic()) / waves_left
-        if number not in self._fleet_rounds:
-            return self._annealed(part, number, seed, seconds)
-        as_it_is = self._annealed(part, number, seed, seconds / 2, 0.5)
-        with_fewer = self._annealed(part, number, seed ^ 1, seconds / 2, 0.5, fewest_vehicles=True)
+        if not piece.tries_fewer:
+            return self._annealed(part, piece, seed, seconds)
+        as_it_is = self._annealed(part, piece, seed, seconds / 2, 0.5)
+        with_fewer = self._annealed(part, piece, seed ^ 1, seconds / 2, 0.5, fewest_vehicles=True)
         return min(as_it_is, with_fewer, key=lambda found: found.value)
 
     def _annealed(
         self,
         part: Part,
-        number: int,
+        piece: Stage,
         seed: int,
         seconds: float,
         share: float = 1.0,
@@ -289,16 +296,15 @@ class _Rounds:
             seed=seed,
             settings={**self._task.settings, "fleet_share": FLEET_SHARE * fewest_vehicles},
         )
-        now, then = self._over[number], self._over[number + 1]
         iterations = self._run.iterations
         if iterations is not None:
             share *= tasks.size / self._planned_tasks
-            done, goal = (iterations * self._part_of_run(each) * share for each in (number, number + 1))
+            done, goal = (iterations * moment * share for moment in (piece.begin, piece.end))
             iterations = round(goal) - round(done)
         improver.run(
             iterations=iterations,
             deadline=begin + seconds if self._run.deadline is not None else None,
-            temperatures=(self._temperature(now) * scale, self._temperature(then) * scale),
+            temperatures=(piece.hot * self._unit * scale, piece.cold * self._unit * scale),
             stopped=self._stop.is_set,
         )
         with self._counting:
@@ -313,9 +319,6 @@ class _Rounds:
             [tasks[improver.last_tasks_of(i)] for i in vehicles],
             (importance, cost / scale),
         )
-
-    def _temperature(self, done: float) -> float:
-        return float(self._hot * (self._cold / self._hot) ** done)
 
     def _join(self, found: Sequence[_Found]) -> None:
         best = list(self._current)
@@ -349,6 +352,18 @@ class _Rounds:
         )
 
 
+def _piece(stage: Stage, now: float, then: float) -> Stage:
+    """Return what is between two moments of a stage; it cools by the same factor in equal times."""
+    length = stage.end - stage.begin
+    cooling = stage.cold / stage.hot
+    return stage._replace(
+        begin=stage.begin + now * length,
+        end=stage.begin + then * length,
+        hot=stage.hot * cooling**now,
+        cold=stage.hot * cooling**then,
+    )
+
+
 def _value(task: Task, routes: Routes) -> tuple[int, int]:
     """Return unserved importance and cost, in the unit of the model."""
     left = ~routes.is_served() & _is_planned(task)
@@ -363,12 +378,3 @@ def _is_planned(task: Task) -> npt.NDArray[np.bool_]:
     points = task.arrays["node_point"]
     planned: npt.NDArray[np.bool_] = (points[task.first_task] >= 0) & (points[last_task] >= 0)
     return planned
-
-
-def assign(routes: Routes, tasks: Sequence[Int32]) -> None:
-    """Replace all routes."""
-    for vehicle in range(routes.model.vehicles):
-        routes.assign(vehicle, [])
-    for vehicle, of_vehicle in enumerate(tasks):
-        if len(of_vehicle):
-            routes.assign(vehicle, of_vehicle)

@@ -18,8 +18,9 @@ from o2oroute.engines.compiled import SERVED, model_arrays, plan_value, worth, w
 from o2oroute.engines.earliest import search_earlier
 from o2oroute.engines.insertion import construct
 from o2oroute.engines.parts import in_plane, is_divisible
-from o2oroute.engines.rounds import assign, improve_in_rounds
-from o2oroute.engines.search_run import Outcome, Run, Task, improve_whole
+from o2oroute.engines.rounds import improve_in_rounds
+from o2oroute.engines.search_run import Outcome, Run, Task, assign
+from o2oroute.engines.whole import improve_whole
 from o2oroute.model.features import asked
 from o2oroute.model.instance import Instance
 from o2oroute.model.problem import Problem

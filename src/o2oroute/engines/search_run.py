@@ -1,4 +1,4 @@
-"""What a search of the compiled engine works on, how long, and what came of it; and the search of a whole."""
+"""What a search of the compiled engine works on, how long, and what came of it; and how it saves vehicles."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import numpy.typing as npt
 from o2oroute._search import Improver, Neighbours, Routes
 from o2oroute.road.network import Progress
 
-__all__ = ["Outcome", "Run", "Task", "improve_whole", "reduce_fleet"]
+__all__ = ["Outcome", "Run", "Task", "assign", "reduce_fleet"]
 
 Int32 = npt.NDArray[np.int32]
 _Row = tuple[float, int, int, int, int, int]
@@ -123,42 +123,30 @@ def thinned(trace: Sequence[_Row]) -> list[_Row]:
     return kept + list(trace[-1:] if len(trace) > 1 else [])
 
 
-def improve_whole(task: Task, run: Run, outcome: Outcome) -> None:
-    """Anneal all routes as one."""
-    _improve(task, outcome, task.settings, run.seed, run.iterations, run.deadline, run.progress)
+def assign(routes: Routes, tasks: Sequence[Int32]) -> None:
+    """Replace all routes."""
+    for vehicle in range(routes.model.vehicles):
+        routes.assign(vehicle, [])
+    for vehicle, of_vehicle in enumerate(tasks):
+        if len(of_vehicle):
+            routes.assign(vehicle, of_vehicle)
 
 
 def reduce_fleet(task: Task, run: Run, outcome: Outcome, share: float) -> None:
     """Empty one route after the other, for a part of the run."""
-    _improve(
-        task,
-        outcome,
-        {**task.settings, "fleet_share": 1},
-        run.seed,
-        None if run.iterations is None else round(share * run.iterations),
-        None if run.deadline is None else run.begin + share * run.seconds,
-        run.progress,
-    )
-
-
-def _improve(
-    task: Task,
-    outcome: Outcome,
-    settings: Mapping[str, float],
-    seed: int,
-    iterations: int | None,
-    deadline: float | None,
-    progress: Progress | None,
-) -> None:
     improver = Improver(
         outcome.routes,
         **task.of_requests,
         neighbours=task.neighbours,
-        seed=seed,
-        settings=dict(settings),
+        seed=run.seed,
+        settings={**task.settings, "fleet_share": 1},
     )
     try:
-        improver.run(iterations=iterations, deadline=deadline, progress=progress)
+        improver.run(
+            iterations=None if run.iterations is None else round(share * run.iterations),
+            deadline=None if run.deadline is None else run.begin + share * run.seconds,
+            progress=run.progress,
+        )
     finally:
         outcome.count(improver)
         outcome.trace += improver.trace

@@ -1,0 +1,101 @@
+"""Annealing of a problem that is not divided, in stages; see stages.py."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from o2oroute._search import Improver, link_unit
+from o2oroute.engines import stages
+from o2oroute.engines.search_run import Outcome, Run, Task, assign, reduce_fleet
+from o2oroute.engines.stages import Origin, Stage, plan_stages
+
+__all__ = ["improve_whole"]
+
+Int32 = npt.NDArray[np.int32]
+
+
+def improve_whole(task: Task, run: Run, outcome: Outcome) -> None:
+    """Anneal all routes as one; also after Ctrl-C, which comes through, they are the best.
+
+    Where the fewest vehicles are wanted, routes are emptied first.
+    """
+    gone = task.settings["fleet_share"] if task.arrays["fewest_vehicles"] else 0.0
+    if gone > 0:
+        reduce_fleet(task, run, outcome, gone)
+    whole = _Whole(task, run, outcome)
+    counts = run.iterations is not None
+    for stage in plan_stages(
+        gone,
+        task.settings["hot"],
+        task.settings["cold"],
+        of_a_part=run.seconds if run.iterations is None else run.iterations,
+        least_start=stages.START_ITERATIONS if counts else stages.START_SECONDS,
+        least_trial=None,
+    ):
+        whole.anneal(stage)
+
+
+class _Whole:
+    """The routes between two stages, as lists by vehicle."""
+
+    def __init__(self, task: Task, run: Run, outcome: Outcome) -> None:
+        self._task, self._run, self._outcome = task, run, outcome
+        self._unit = link_unit(task.neighbours.link_cost)
+        self._settings = {**task.settings, "fleet_share": 0}
+        self._first = self._best = self._routes()
+        self._value: tuple[int, int] | None = None
+        self._stage = 0
+
+    def _routes(self) -> list[Int32]:
+        routes = self._outcome.routes
+        return [routes.tasks_of(vehicle) for vehicle in range(routes.model.vehicles)]
+
+    def anneal(self, stage: Stage) -> None:
+        """Do a stage; whatever happens, the routes are then the best of all."""
+        run, outcome = self._run, self._outcome
+        assign(outcome.routes, self._first if stage.origin is Origin.FIRST else self._best)
+        improver = Improver(
+            outcome.routes,
+            **self._task.of_requests,
+            neighbours=self._task.neighbours,
+            seed=(run.seed + self._stage) % 2**64,
+            settings=self._settings,
+        )
+        self._stage += 1
+        iterations, deadline = None, run.deadline
+        if run.iterations is not None:
+            iterations = round(stage.end * run.iterations) - round(stage.begin * run.iterations)
+        elif deadline is not None:
+            deadline = run.begin + stage.end * run.seconds
+        begin = run.elapsed()
+        try:
+            improver.run(
+                iterations=iterations,
+                deadline=deadline,
+                progress=self._tell,
+                temperatures=(stage.hot * self._unit, stage.cold * self._unit),
+            )
+        finally:
+            self._note(improver, begin)
+            outcome.count(improver)
+            if self._value is None or improver.best_value < self._value:
+                self._best, self._value = self._routes(), improver.best_value
+            assign(outcome.routes, self._best)
+
+    def _tell(self, done: int, _: int) -> None:
+        run = self._run
+        if run.progress is None:
+            return
+        if run.iterations is not None:
+            run.progress(self._outcome.iterations + done, run.iterations)
+        else:
+            run.progress(round(1000 * run.elapsed()), round(1000 * run.seconds))
+
+    def _note(self, improver: Improver, begin: float) -> None:
+        """Add to the trace where it is better than all before."""
+        trace = self._outcome.trace
+        done = self._outcome.iterations
+        for seconds, iterations, importance, cost, used, left in improver.trace:
+            if not trace or (importance, cost) < trace[-1][2:4]:
+                trace.append((begin + seconds, done + iterations, importance, cost, used, left))
