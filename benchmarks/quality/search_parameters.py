@@ -1,13 +1,14 @@
 """Run the search with changed parameters for a number of iterations, on instances kept for tuning.
 
     python benchmarks/quality/search_parameters.py polish=0 longest_string=20
-    python benchmarks/quality/search_parameters.py --part-size 400 --part-routes 1 --rounds 10
+    python benchmarks/quality/search_parameters.py PART_SIZE=400 PART_ROUTES=1 ROUNDS=10 STARTS_SHARE=1
     python benchmarks/quality/search_parameters.py --orders 250
-    python benchmarks/quality/search_parameters.py --instances C1_8_8 --iterations 3000000 --keep-vehicles
+    python benchmarks/quality/search_parameters.py TRIAL_ROUTES=1000 --iterations 3000000 --instances C1_8_8
 
-Prints the gap to the best known and the iterations a second of processor time. With a number of iterations
-the gaps do not depend on the machine, nor on what else it does. With ``--orders`` only the first orders of
-each instance are served; nothing is known of those problems, and the cost is printed for a gap.
+Names in capitals are constants of ``o2oroute.engines.rounds`` and ``stages``. Prints the gap to the best
+known and the iterations a second of processor time. With a number of iterations the gaps do not depend on the
+machine, nor on what else it does. With ``--orders`` only the first orders of each instance are served;
+nothing is known of those problems, and the cost is printed for a gap.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from instances import COLLECTIONS, Library
 
 import o2oroute
 from o2oroute._search import SETTINGS
-from o2oroute.engines import rounds
+from o2oroute.engines import rounds, stages
 from o2oroute.engines.compiled import plan_value
 from o2oroute.engines.insertion import construct
 from o2oroute.engines.search import improve
@@ -32,28 +33,28 @@ from o2oroute.units import cost_units
 #: One of each class, of the only sets on which parameters are tuned.
 INSTANCES = ("C1_8_10", "C2_8_6", "R1_8_2", "R2_8_3", "RC1_8_7", "RC2_8_3")
 COLLECTION = "homberger_800"
+#: Where constants are kept.
+CONSTANTS = {
+    name: module
+    for module in (rounds, stages)
+    for name in vars(module)
+    if name.isupper() and not name.startswith("_")
+}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("parameters", nargs="*", metavar="NAME=VALUE", help=", ".join(SETTINGS))
+    names = ", ".join((*SETTINGS, *CONSTANTS))
+    parser.add_argument("parameters", nargs="*", metavar="NAME=VALUE", help=names)
     parser.add_argument("--iterations", type=int, default=300_000)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--part-size", type=int, default=rounds.PART_SIZE, help="orders in a part")
-    parser.add_argument("--part-routes", type=int, default=rounds.PART_ROUTES, help="least routes in a part")
-    parser.add_argument("--rounds", type=int, default=rounds.ROUNDS, help="most rounds")
-    parser.add_argument("--keep-vehicles", action="store_true", help="try no parts with fewer vehicles")
     parser.add_argument("--instances", nargs="+", default=INSTANCES, help="others of the set")
     parser.add_argument("--orders", type=int, help="serve only the first so many of each instance")
     options = parser.parse_args()
-    rounds.PART_SIZE, rounds.PART_ROUTES, rounds.ROUNDS = (
-        options.part_size,
-        options.part_routes,
-        options.rounds,
-    )
-    if options.keep_vehicles:
-        rounds.FLEET_ROUTES = 10**9
     parameters = {name: float(value) for name, value in (pair.split("=") for pair in options.parameters)}
+    for name in parameters.keys() & CONSTANTS.keys():
+        value = parameters.pop(name)
+        setattr(CONSTANTS[name], name, int(value) if value.is_integer() else value)
     with tempfile.TemporaryDirectory(prefix="o2oroute-quality-") as scratch:
         library = Library(Path(scratch))
         gaps = [run(library, name, options, parameters) for name in options.instances]

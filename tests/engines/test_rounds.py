@@ -59,8 +59,8 @@ def test_threads_change_nothing(instance):
 @pytest.mark.usefixtures("small_parts")
 def test_threads_change_nothing_in_stages(instance, monkeypatch):
     monkeypatch.setattr(stages, "START_ITERATIONS", 500)
-    monkeypatch.setattr(stages, "FLEET_ITERATIONS", 100)
-    monkeypatch.setattr(rounds, "FLEET_ROUTES", 1)
+    monkeypatch.setattr(stages, "TRIAL_ITERATIONS", 100)
+    monkeypatch.setattr(rounds, "TRIAL_ROUTES", 1)
     models = []
     monkeypatch.setattr(rounds, "cut", lambda *args: models.append(cut(*args)) or models[-1])
     found = []

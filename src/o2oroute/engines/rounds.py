@@ -44,9 +44,9 @@ PART_SECONDS: Final = 0.05
 ROUND_ITERATIONS: Final = 4_000
 #: Routes that a part has at least for a trial with fewer: to save one of a few is too much, and looks cheaper
 #: sooner than it is,
-FLEET_ROUTES: Final = 16
+TRIAL_ROUTES: Final = 16
 #: and what part of the trial empties routes.
-FLEET_SHARE: Final = 0.3
+EMPTYING: Final = 0.3
 #: Empty vehicles of each kind that a part may open.
 SPARE: Final = 3
 #: Seconds between two looks for Ctrl-C and at the clock while threads work.
@@ -128,11 +128,11 @@ class _Rounds:
         run, settings = self._run, self._task.settings
         saves = not self._task.arrays["fewest_vehicles"]  # else it is done
         routes = sum(tasks.size > 0 for tasks in self._current)
-        of_a_part, start, trial = run.seconds / self._waves, stages.START_SECONDS, stages.FLEET_SECONDS
+        of_a_part, start, trial = run.seconds / self._waves, stages.START_SECONDS, stages.TRIAL_SECONDS
         if run.iterations is not None:
             of_a_part = run.iterations / self._outcome.parts
-            start, trial = stages.START_ITERATIONS, stages.FLEET_ITERATIONS
-        is_tried = saves and routes >= FLEET_ROUTES * self._outcome.parts
+            start, trial = stages.START_ITERATIONS, stages.TRIAL_ITERATIONS
+        is_tried = saves and routes >= TRIAL_ROUTES * self._outcome.parts
         return plan_stages(
             gone,
             settings["hot"],
@@ -294,7 +294,7 @@ class _Rounds:
             **of_requests,
             neighbours=self._task.neighbours.part(tasks),
             seed=seed,
-            settings={**self._task.settings, "fleet_share": FLEET_SHARE * fewest_vehicles},
+            settings={**self._task.settings, "fleet_share": EMPTYING * fewest_vehicles},
         )
         iterations = self._run.iterations
         if iterations is not None:

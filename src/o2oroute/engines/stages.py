@@ -22,12 +22,13 @@ START_SECONDS: Final = 0.4
 START_ITERATIONS: Final = 25_000
 #: Temperature from which the best are annealed again, in legs to a good successor.
 AGAIN: Final = 0.7
-#: How much of a run goes into trying the best with fewer vehicles, and how much of that empties routes,
-FLEET_SHARE: Final = 0.2
-EMPTYING: Final = 0.4
+#: How much of a run goes into trying the best with fewer vehicles, and how much of that into the round in
+#: which each part is improved in both ways,
+TRIAL_SHARE: Final = 0.2
+BOTH_WAYS: Final = 0.4
 #: if that leaves so many seconds or iterations to each way of a part.
-FLEET_SECONDS: Final = 0.5
-FLEET_ITERATIONS: Final = 20_000
+TRIAL_SECONDS: Final = 0.5
+TRIAL_ITERATIONS: Final = 20_000
 
 
 class Origin(Enum):
@@ -74,17 +75,17 @@ def plan_stages(
     """
     left = 1 - begin
     starts = min(max(1, int(STARTS_SHARE * left * of_a_part / least_start)), STARTS)
-    trial = FLEET_SHARE * left
-    emptying = EMPTYING * trial
-    if least_trial is None or emptying * of_a_part / 2 < least_trial:
+    trial = TRIAL_SHARE * left
+    both_ways = BOTH_WAYS * trial
+    if least_trial is None or both_ways * of_a_part / 2 < least_trial:
         trial = 0.0
     each = STARTS_SHARE * (left - trial) / starts
-    again = min(AGAIN, hot)
+    again = min(max(AGAIN, cold), hot)
     ends = [begin + each * i for i in range(starts + 1)]
     stages = [Stage(now, then, hot, cold, Origin.FIRST) for now, then in itertools.pairwise(ends)]
     now = ends[-1]
     if trial > 0:
-        stages.append(Stage(now, now + emptying, again, again, Origin.BEST, tries_fewer=True))
-        stages.append(Stage(now + emptying, now + trial, again, cold, Origin.CURRENT))
+        stages.append(Stage(now, now + both_ways, again, again, Origin.BEST, tries_fewer=True))
+        stages.append(Stage(now + both_ways, now + trial, again, cold, Origin.CURRENT))
     stages.append(Stage(now + trial, 1, again, cold, Origin.BEST))
     return stages
