@@ -20,7 +20,6 @@ import numpy as np
 import numpy.typing as npt
 
 from o2oroute._search import Improver, Routes, link_unit
-from o2oroute.engines import stages
 from o2oroute.engines.parts import Part, cut, divide, kinds_of, tasks_of
 from o2oroute.engines.search_run import Outcome, Run, Task, assign, reduce_fleet
 from o2oroute.engines.stages import Origin, Stage, plan_stages
@@ -126,20 +125,20 @@ class _Rounds:
 
     def _stages(self, gone: float) -> list[Stage]:
         run, settings = self._run, self._task.settings
-        saves = not self._task.arrays["fewest_vehicles"]  # else it is done
         routes = sum(tasks.size > 0 for tasks in self._current)
-        of_a_part, start, trial = run.seconds / self._waves, stages.START_SECONDS, stages.TRIAL_SECONDS
-        if run.iterations is not None:
+        if run.iterations is None:
+            of_a_part = run.seconds / self._waves
+        else:
             of_a_part = run.iterations / self._outcome.parts
-            start, trial = stages.START_ITERATIONS, stages.TRIAL_ITERATIONS
-        is_tried = saves and routes >= TRIAL_ROUTES * self._outcome.parts
         return plan_stages(
             gone,
             settings["hot"],
             settings["cold"],
-            of_a_part=of_a_part,
-            least_start=start,
-            least_trial=trial if is_tried else None,
+            of_a_part,
+            counts=run.iterations is not None,
+            # where the fewest are wanted, that is done
+            may_save=not self._task.arrays["fewest_vehicles"]
+            and routes >= TRIAL_ROUTES * self._outcome.parts,
         )
 
     def anneal(self, stage: Stage, pool: ThreadPoolExecutor) -> None:

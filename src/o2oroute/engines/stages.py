@@ -52,7 +52,7 @@ class Stage(NamedTuple):
 
 
 def plan_stages(
-    begin: float, hot: float, cold: float, *, of_a_part: float, least_start: float, least_trial: float | None
+    begin: float, hot: float, cold: float, of_a_part: float, *, counts: bool, may_save: bool
 ) -> list[Stage]:
     """Divide a run into stages.
 
@@ -64,20 +64,24 @@ def plan_stages(
         Temperatures of an annealing.
     of_a_part : float
         Seconds or iterations that the whole run has for a part.
-    least_start, least_trial : float
-        How many of them a start needs, and a trial with fewer vehicles; None if there is to be none.
+    counts : bool
+        Whether those are iterations.
+    may_save : bool
+        Whether fewer vehicles may be tried.
 
     Examples
     --------
-    >>> stages = plan_stages(0, 3, 0.1, of_a_part=30, least_start=4, least_trial=None)
+    >>> stages = plan_stages(0, 3, 0.1, 2.5, counts=False, may_save=False)
     >>> [(stage.hot, round(stage.end, 3)) for stage in stages]
     [(3, 0.167), (3, 0.333), (0.7, 1)]
     """
     left = 1 - begin
+    least_start = START_ITERATIONS if counts else START_SECONDS
+    least_trial = TRIAL_ITERATIONS if counts else TRIAL_SECONDS
     starts = min(max(1, int(STARTS_SHARE * left * of_a_part / least_start)), STARTS)
     trial = TRIAL_SHARE * left
     both_ways = BOTH_WAYS * trial
-    if least_trial is None or both_ways * of_a_part / 2 < least_trial:
+    if not may_save or both_ways * of_a_part / 2 < least_trial:
         trial = 0.0
     each = STARTS_SHARE * (left - trial) / starts
     again = min(max(AGAIN, cold), hot)

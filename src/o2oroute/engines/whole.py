@@ -6,7 +6,6 @@ import numpy as np
 import numpy.typing as npt
 
 from o2oroute._search import Improver, link_unit
-from o2oroute.engines import stages
 from o2oroute.engines.search_run import Outcome, Run, Task, assign, reduce_fleet
 from o2oroute.engines.stages import Origin, Stage, plan_stages
 
@@ -24,14 +23,13 @@ def improve_whole(task: Task, run: Run, outcome: Outcome) -> None:
     if gone > 0:
         reduce_fleet(task, run, outcome, gone)
     whole = _Whole(task, run, outcome)
-    counts = run.iterations is not None
     for stage in plan_stages(
         gone,
         task.settings["hot"],
         task.settings["cold"],
-        of_a_part=run.seconds if run.iterations is None else run.iterations,
-        least_start=stages.START_ITERATIONS if counts else stages.START_SECONDS,
-        least_trial=None,
+        run.seconds if run.iterations is None else run.iterations,
+        counts=run.iterations is not None,
+        may_save=False,
     ):
         whole.anneal(stage)
 
