@@ -16,6 +16,9 @@ from o2oroute.plan.check import check_plan
 from o2oroute.plan.schedule import make_plan
 from o2oroute.units import cost_units
 
+#: Parameters with which routes of two orders are long enough to be split.
+SPLITTING = {"route_splits": 0.3, "longest_string": 1}
+
 
 def audit(instance, *, seed, iterations, settings=None):
     """Search, and assert that it agrees with the checker on each state; return how many there were."""

@@ -87,7 +87,7 @@ def try_problems(engine: str, count: int, seed: int) -> int:
     from o2oroute.engines.engine import load_engine, solve_instance
     from o2oroute.plan.check import check_plan
     from random_problems import instances, rich_instances
-    from search_audit import audit, grows
+    from search_audit import SPLITTING, audit, grows
 
     kinds = (
         instances(max_orders=7),
@@ -107,12 +107,14 @@ def try_problems(engine: str, count: int, seed: int) -> int:
         suppress_health_check=list(hypothesis.HealthCheck),
         print_blob=True,
     )
-    @hypothesis.given(hypothesis.strategies.one_of(*kinds))
-    def tried(instance: object) -> None:
+    @hypothesis.given(
+        hypothesis.strategies.one_of(*kinds), hypothesis.strategies.sampled_from([{}, SPLITTING])
+    )
+    def tried(instance: object, parameters: dict[str, float]) -> None:
         problem = instance.problem
         hypothesis.assume(not load_engine(engine).supports(problem))  # others do not count
         if engine == "search":
-            audit(instance, seed=seed, iterations=ITERATIONS)
+            audit(instance, seed=seed, iterations=ITERATIONS, settings=parameters)
         plan = solve_instance(instance, engine=engine, time_limit=5.0, iterations=10, seed=1)
         violations = check_plan(instance, plan)
         if violations:

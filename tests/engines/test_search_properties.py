@@ -22,6 +22,7 @@ EXTREMES = st.fixed_dictionaries(
         "close": st.just(1),
         "polish": st.just(1),
         "route_ruins": st.just(0.5),
+        "route_splits": st.just(0.5),
         "opening": st.sampled_from([0, 1]),
         "split": st.sampled_from([0, 1]),
         "hot": st.just(100),

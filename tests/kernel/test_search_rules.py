@@ -127,6 +127,7 @@ PARAMETERS = st.fixed_dictionaries(
         "close": st.just(1),
         "polish": st.just(1),
         "route_ruins": st.just(0.5),
+        "route_splits": st.just(0.5),
         "opening": st.sampled_from([0, 1]),
         "hot": st.just(100),
         "mean_removed": st.sampled_from([1, 100]),

@@ -154,7 +154,7 @@ cdef int32_t place_to_split(Search* search, int32_t vehicle, int32_t other) noex
     cdef const State* state = &search.state
     cdef const ModelView* model = state.routes.model
     cdef const Stop* stops = state.routes.stops
-    cdef int32_t shortest = search.settings.longest_string // 2
+    cdef int32_t shortest = max(search.settings.longest_string // 2, 1)
     cdef int32_t behind = state.routes.routes[vehicle].stops
     cdef int32_t stop = start_of(model, vehicle)
     cdef int32_t best = -1
