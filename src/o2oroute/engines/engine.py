@@ -101,7 +101,7 @@ _LATE_PART: Final = 0.015
 #: and no more than this part of the limit.
 _MOST_LEFT: Final = 0.25
 #: Each order that is left out gets a reason, in time or late, if all take no more seconds than these.
-_REASON_SECONDS: Final = 2.0
+_ALL_REASONS: Final = 2.0
 #: Seconds after Ctrl-C for reasons, and for ways if these do not take longer.
 _HURRY: Final = 0.15
 
@@ -363,7 +363,7 @@ def _timed_plan(
         networks = networks if quick else None
         return make_plan(instance, solution, networks=networks, until=now + _HURRY, hurry=True)
     until = run.begin + run.time_limit + _late(run.time_limit) - tasks * _CHECK_SECONDS
-    hurry = seconds_to_explain(instance, _left(instance, solution)) > _REASON_SECONDS
+    hurry = seconds_to_explain(instance, _left(instance, solution)) > _ALL_REASONS
     return make_plan(instance, solution, networks=networks, until=until, hurry=hurry, progress=progress)
 
 

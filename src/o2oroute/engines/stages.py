@@ -1,4 +1,4 @@
-"""The stages of an annealing in parts: one or several short ones, then a long one from the best of them.
+"""The stages of an annealing: one or several short ones, then a long one from the best of them.
 
 While it is hot, chance settles which vehicles are in use, and which of them serves which end of the town.
 More time does not make that better, nor does what follows change it. So the annealing is done in short,
