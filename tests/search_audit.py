@@ -16,8 +16,8 @@ from o2oroute.plan.check import check_plan
 from o2oroute.plan.schedule import make_plan
 from o2oroute.units import cost_units
 
-#: Parameters with which routes of two orders are long enough to be split.
-SPLITTING = {"route_splits": 0.3, "longest_string": 1}
+#: Parameters with which vehicles change often, and routes of two orders are long enough to be split.
+CHANGING = {"route_splits": 0.2, "vehicle_changes": 0.2, "longest_string": 1}
 
 
 def audit(instance, *, seed, iterations, settings=None):

@@ -87,7 +87,7 @@ def try_problems(engine: str, count: int, seed: int) -> int:
     from o2oroute.engines.engine import load_engine, solve_instance
     from o2oroute.plan.check import check_plan
     from random_problems import instances, rich_instances
-    from search_audit import SPLITTING, audit, grows
+    from search_audit import CHANGING, audit, grows
 
     kinds = (
         instances(max_orders=7),
@@ -108,7 +108,7 @@ def try_problems(engine: str, count: int, seed: int) -> int:
         print_blob=True,
     )
     @hypothesis.given(
-        hypothesis.strategies.one_of(*kinds), hypothesis.strategies.sampled_from([{}, SPLITTING])
+        hypothesis.strategies.one_of(*kinds), hypothesis.strategies.sampled_from([{}, CHANGING])
     )
     def tried(instance: object, parameters: dict[str, float]) -> None:
         problem = instance.problem

@@ -12,14 +12,14 @@ from o2oroute.engines.compiled import compiled_model
 from o2oroute.engines.search import SearchEngine
 from o2oroute.model.instance import build_instance
 from random_problems import instances, rich_instances
-from search_audit import SPLITTING, assert_alike, audit, grows
+from search_audit import CHANGING, assert_alike, audit, grows
 from towns import town
 
 
 @given(
     instance=st.one_of(instances(max_orders=8), rich_instances(max_orders=5, max_shipments=3)),
     seed=st.integers(0, 2**31 - 1),
-    parameters=st.sampled_from([{}, SPLITTING]),
+    parameters=st.sampled_from([{}, CHANGING]),
 )
 @settings(max_examples=150, deadline=None)
 def test_every_accepted_state_costs_what_the_checker_says(instance, seed, parameters):

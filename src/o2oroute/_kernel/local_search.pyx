@@ -19,7 +19,7 @@ from o2oroute._kernel.route cimport (
     ModelView, Route, Stop, Vehicle, extra_cost, end_of, first_task, is_pair, leg, partner, request_of, stay,
 )
 from o2oroute._kernel.state cimport (
-    Mark, State, begin_changes, link, refresh, travel, undo_to, unlink,
+    Mark, State, begin_changes, fits, link, refresh, travel, undo_to, unlink,
 )
 from o2oroute._kernel.timing cimport NEVER, earliest_service
 
@@ -35,21 +35,6 @@ cdef inline bint may_follow(const State* state, int32_t vehicle, int32_t tail, i
         state.routes.stops[tail].depart + leg(model, model.vehicles[vehicle].durations, tail, head)
         <= state.routes.stops[head].latest
     )
-
-
-cdef bint fits(const State* state, int32_t vehicle) noexcept nogil:
-    """Tell whether loads and the number of stops keep their limits."""
-    cdef const Route* route = &state.routes.routes[vehicle]
-    cdef const Vehicle* owner = state.routes.model.vehicles[vehicle]
-    cdef int32_t unit
-    if route.stops > owner.max_stops:
-        return False
-    if state.routes.model.carries:
-        return True  # `refresh` tells
-    for unit in range(state.routes.model.units):
-        if route.load[unit] > owner.capacity[unit]:
-            return False
-    return True
 
 
 cdef inline bint may_serve(const State* state, int32_t vehicle, int32_t task) noexcept nogil:

@@ -1,18 +1,19 @@
 """Ruin: taking strings of tasks out of routes that are close to each other, or a whole route.
 
 Christiaens, Vanden Berghe: Slack induction by string removals for vehicle routing problems, Transportation
-Science 54, 2020, section 4.1. What differs: some iterations take out a whole route, and some split a long one
-in two. Of a pair both tasks are taken out, wherever they are.
+Science 54, 2020, section 4.1. What differs: some iterations take out a whole route, split a long one in two,
+or give one to another kind of vehicle. Of a pair both tasks are taken out, wherever they are.
 """
 
 from libc.stdint cimport int32_t, int64_t
 
 from o2oroute._kernel.rng cimport below, unit_random
 from o2oroute._kernel.route cimport (
-    DIFFERENT_VEHICLES, ModelView, Stop, end_of, first_task, is_pair, request_of, start_of,
+    DIFFERENT_VEHICLES, ModelView, Stop, end_of, extra_cost, first_task, is_pair, request_of, start_of,
 )
 from o2oroute._kernel.ruin_recreate cimport is_touched, touch
-from o2oroute._kernel.state cimport State, empty_of_kind, link, refresh, take_off, travel, unlink
+from o2oroute._kernel.state cimport State, empty_of_kind, fits, link, refresh, take_off, travel, unlink
+from o2oroute._kernel.timing cimport NEVER
 
 
 cdef void remove(Search* search, int32_t request) noexcept nogil:
@@ -187,7 +188,7 @@ cdef bint split_route(Search* search) noexcept nogil:
     cdef const ModelView* model = state.routes.model
     cdef const Stop* stops = state.routes.stops
     cdef int32_t vehicle = stops[search.planned[below(&search.rng, search.planned_count)]].vehicle
-    cdef int32_t other, last, first, task
+    cdef int32_t other, last, first
     if vehicle < 0 or state.routes.routes[vehicle].stops < 2 * search.settings.longest_string:
         return remove_strings(search, -1)
     other = empty_of_kind(state, state.kind_of[vehicle])
@@ -197,15 +198,71 @@ cdef bint split_route(Search* search) noexcept nogil:
     if last < 0:
         return remove_strings(search, -1)
     first = stops[last].next
+    return hand_over(state, last, other) and remove_strings(search, first)
+
+
+cdef bint hand_over(State* state, int32_t last, int32_t other) noexcept nogil:
+    """Give all that is behind a stop to an empty vehicle, in the same order; return whether all rules are kept."""
+    cdef const ModelView* model = state.routes.model
+    cdef const Stop* stops = state.routes.stops
+    cdef int32_t vehicle = stops[last].vehicle
+    cdef int32_t task
     while stops[last].next < model.tasks:
         task = stops[last].next
+        if extra_cost(model, other, request_of(model, task)) >= NEVER:
+            return False
         unlink(state, task)
         link(state, task, stops[end_of(model, other)].prev)
     return (
-        refresh(state, vehicle, last, end_of(model, vehicle))
+        fits(state, other)
+        and refresh(state, vehicle, last, end_of(model, vehicle))
         and refresh(state, other, start_of(model, other), end_of(model, other))
-        and remove_strings(search, first)
     )
+
+
+cdef int32_t empty_of_other_kind(Search* search, int32_t kind) noexcept nogil:
+    """Return an empty vehicle of a random other kind, or -1."""
+    cdef const State* state = &search.state
+    cdef int32_t by = <int32_t> below(&search.rng, state.kinds)
+    cdef int32_t vehicle, _
+    for _ in range(state.kinds):
+        by = by + 1 if by + 1 < state.kinds else 0
+        vehicle = empty_of_kind(state, by)
+        if by != kind and vehicle >= 0:
+            return vehicle
+    return -1
+
+
+cdef bint change_vehicle(Search* search) noexcept nogil:
+    """Give a route to a vehicle of another kind, and empty a route close by, or take strings out around.
+
+    A larger vehicle pays only together with what it can take over, a smaller one with what others do.
+    """
+    cdef State* state = &search.state
+    cdef const ModelView* model = state.routes.model
+    cdef const Stop* stops = state.routes.stops
+    cdef int32_t task = search.planned[below(&search.rng, search.planned_count)]
+    cdef int32_t vehicle = stops[task].vehicle
+    cdef int32_t other = -1 if vehicle < 0 else empty_of_other_kind(search, state.kind_of[vehicle])
+    cdef int32_t i, near
+    if other < 0:
+        return remove_strings(search, -1)
+    if not hand_over(state, start_of(model, vehicle), other):
+        return False
+    if below(&search.rng, 2) == 0:
+        for i in range(search.wide):
+            near = search.around[<int64_t> task * search.wide + i]
+            if near < 0:
+                break
+            vehicle = stops[near].vehicle
+            if vehicle >= 0 and vehicle != other and is_short(search, vehicle):
+                return remove_route(search, vehicle)
+    return remove_strings(search, task)
+
+
+cdef inline bint is_short(const Search* search, int32_t vehicle) noexcept nogil:
+    """Tell whether a route may be emptied at once."""
+    return search.state.routes.routes[vehicle].stops <= 5 * search.settings.mean_removed
 
 
 cdef bint ruin(Search* search) noexcept nogil:
@@ -213,8 +270,12 @@ cdef bint ruin(Search* search) noexcept nogil:
     cdef int32_t vehicle
     if choice <= search.settings.route_ruins:
         vehicle = small_route(search)
-        if vehicle >= 0 and search.state.routes.routes[vehicle].stops <= 5 * search.settings.mean_removed:
+        if vehicle >= 0 and is_short(search, vehicle):
             return remove_route(search, vehicle)
-    elif choice <= search.settings.route_ruins + search.settings.route_splits:
+        return remove_strings(search, -1)
+    choice -= search.settings.route_ruins
+    if choice <= search.settings.route_splits:
         return split_route(search)
+    if search.state.kinds > 1 and choice <= search.settings.route_splits + search.settings.vehicle_changes:
+        return change_vehicle(search)
     return remove_strings(search, -1)

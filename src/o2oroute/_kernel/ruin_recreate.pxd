@@ -16,6 +16,7 @@ cdef struct Settings:
     int32_t blink  # one in so many places is passed over
     double route_ruins  # part of the iterations that empty a route
     double route_splits  # part of the iterations that split a long route in two
+    double vehicle_changes  # part of the iterations that give a route to a vehicle of another kind
     double opening  # part of the iterations in which an empty vehicle competes with routes
     double polish  # part of the iterations with local search
     int32_t short_route  # up to so many tasks a route, whole routes are scanned

@@ -62,6 +62,7 @@ cdef void link(State* state, int32_t task, int32_t after) noexcept nogil
 cdef void unlink(State* state, int32_t task) noexcept nogil
 cdef void put_on(State* state, int32_t request, const Place* place) noexcept nogil
 cdef void take_off(State* state, int32_t request) noexcept nogil
+cdef bint fits(const State* state, int32_t vehicle) noexcept nogil
 cdef bint refresh(State* state, int32_t vehicle, int32_t first, int32_t last) noexcept nogil
 cdef void note_use(State* state, int32_t vehicle, int32_t stops_before) noexcept nogil
 

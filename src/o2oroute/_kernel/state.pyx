@@ -221,6 +221,21 @@ cdef void take_off(State* state, int32_t request) noexcept nogil:
     add_to_bank(state, request)
 
 
+cdef bint fits(const State* state, int32_t vehicle) noexcept nogil:
+    """Tell whether loads and the number of stops keep their limits."""
+    cdef const Route* route = &state.routes.routes[vehicle]
+    cdef const Vehicle* owner = state.routes.model.vehicles[vehicle]
+    cdef int32_t unit
+    if route.stops > owner.max_stops:
+        return False
+    if state.routes.model.carries:
+        return True  # `refresh` tells
+    for unit in range(state.routes.model.units):
+        if route.load[unit] > owner.capacity[unit]:
+            return False
+    return True
+
+
 cdef bint refresh(State* state, int32_t vehicle, int32_t first, int32_t last) noexcept nogil:
     """Bring a route up to date whose links between two stops have changed; return whether it keeps all rules.
 
