@@ -14,7 +14,6 @@ rule that `refresh` knows is kept here.
 
 from libc.stdint cimport int32_t, int64_t
 
-from o2oroute._kernel.dtypes cimport INF
 from o2oroute._kernel.route cimport (
     ModelView, Route, Stop, Vehicle, extra_cost, end_of, first_task, is_pair, leg, partner, request_of, stay,
 )

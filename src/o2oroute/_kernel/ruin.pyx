@@ -180,12 +180,11 @@ cdef int32_t place_to_split(Search* search, int32_t vehicle, int32_t other) noex
 
 
 cdef bint split_route(Search* search) noexcept nogil:
-    """Leave the rest of a long route to an empty vehicle, and take strings out around; the inverse of emptying.
+    """Leave the rest of a long route to an empty vehicle, and take strings out around.
 
-    To open a route with one order after the other would cost too much on the way.
+    The inverse of emptying one: to open one with one order after the other would cost too much on the way.
     """
     cdef State* state = &search.state
-    cdef const ModelView* model = state.routes.model
     cdef const Stop* stops = state.routes.stops
     cdef int32_t vehicle = stops[search.planned[below(&search.rng, search.planned_count)]].vehicle
     cdef int32_t other, last, first
@@ -202,7 +201,7 @@ cdef bint split_route(Search* search) noexcept nogil:
 
 
 cdef bint hand_over(State* state, int32_t last, int32_t other) noexcept nogil:
-    """Give all that is behind a stop to an empty vehicle, in the same order; return whether all rules are kept."""
+    """Give all that is behind a stop to an empty vehicle; return whether that keeps all rules."""
     cdef const ModelView* model = state.routes.model
     cdef const Stop* stops = state.routes.stops
     cdef int32_t vehicle = stops[last].vehicle
@@ -239,7 +238,6 @@ cdef bint change_vehicle(Search* search) noexcept nogil:
     A larger vehicle pays only together with what it can take over, a smaller one with what others do.
     """
     cdef State* state = &search.state
-    cdef const ModelView* model = state.routes.model
     cdef const Stop* stops = state.routes.stops
     cdef int32_t task = search.planned[below(&search.rng, search.planned_count)]
     cdef int32_t vehicle = stops[task].vehicle
@@ -247,7 +245,7 @@ cdef bint change_vehicle(Search* search) noexcept nogil:
     cdef int32_t i, near
     if other < 0:
         return remove_strings(search, -1)
-    if not hand_over(state, start_of(model, vehicle), other):
+    if not hand_over(state, start_of(state.routes.model, vehicle), other):
         return False
     if below(&search.rng, 2) == 0:
         for i in range(search.wide):
