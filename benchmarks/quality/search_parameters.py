@@ -3,6 +3,7 @@
     python benchmarks/quality/search_parameters.py polish=0 longest_string=20
     python benchmarks/quality/search_parameters.py PART_SIZE=400 PART_ROUTES=1 ROUNDS=10 STARTS_SHARE=1
     python benchmarks/quality/search_parameters.py --orders 250
+    python benchmarks/quality/search_parameters.py vehicle_changes=0 --set hfvrp_x --instances X143-FSMF
     python benchmarks/quality/search_parameters.py TRIAL_ROUTES=1000 --iterations 3000000 --instances C1_8_8
 
 Names in capitals are constants of ``o2oroute.engines.rounds`` and ``stages``. Prints the gap to the best
@@ -48,6 +49,7 @@ def main() -> None:
     parser.add_argument("parameters", nargs="*", metavar="NAME=VALUE", help=names)
     parser.add_argument("--iterations", type=int, default=300_000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--set", default=COLLECTION, choices=COLLECTIONS, help="another set")
     parser.add_argument("--instances", nargs="+", default=INSTANCES, help="others of the set")
     parser.add_argument("--orders", type=int, help="serve only the first so many of each instance")
     options = parser.parse_args()
@@ -63,9 +65,9 @@ def main() -> None:
 
 def run(library: Library, name: str, options: argparse.Namespace, parameters: dict[str, float]) -> float:
     """Solve one instance, print its figures and return its gap in percent, or its cost."""
-    convention = COLLECTIONS[COLLECTION].convention
-    path = library.file(COLLECTION, name, COLLECTIONS[COLLECTION].suffix)
-    problem = o2oroute.read_problem(path, convention=convention)
+    collection = COLLECTIONS[options.set]
+    path = library.file(options.set, name, collection.suffix)
+    problem = o2oroute.read_problem(path, convention=collection.convention)
     if options.orders:
         problem = problem.replace(orders=problem.orders[: options.orders])
     instance = build_instance(problem)
@@ -76,7 +78,7 @@ def run(library: Library, name: str, options: argparse.Namespace, parameters: di
     value = plan_value(instance, found.routes)
     assert value.unserved_importance == 0, f"{name} leaves out {value.unserved_importance} orders"
     cost = value.cost * found.routes.model.cost_unit / cost_units(instance.problem.ticks_per_second)
-    gap = 100 * (cost / library.best(COLLECTION, name, convention)[0] - 1)
+    gap = 100 * (cost / library.best(options.set, name, collection.convention)[0] - 1)
     figure = cost if options.orders else gap
     print(f"{name:10}{figure:11.3f}{speed:9,.0f} iterations a second", flush=True)
     return figure
