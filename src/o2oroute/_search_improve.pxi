@@ -12,6 +12,7 @@ _SETTINGS = {
     "route_ruins": (0.01, 0, 1),
     "route_splits": (0.03, 0, 1),
     "vehicle_changes": (0.1, 0, 1),
+    "route_openings": (0.1, 0, 1),
     "opening": (0.1, 0, 1),
     "polish": (0.25, 0, 1),
     "short_route": (12, 0, 1000),
@@ -174,6 +175,7 @@ cdef class Improver:
         settings.route_ruins = given["route_ruins"]
         settings.route_splits = given["route_splits"]
         settings.vehicle_changes = given["vehicle_changes"]
+        settings.route_openings = given["route_openings"]
         settings.opening = given["opening"]
         settings.polish = given["polish"]
         settings.short_route = given["short_route"]

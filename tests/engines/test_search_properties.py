@@ -24,6 +24,7 @@ EXTREMES = st.fixed_dictionaries(
         "route_ruins": st.just(0.5),
         "route_splits": st.just(0.5),
         "vehicle_changes": st.just(0.5),
+        "route_openings": st.just(0.5),
         "opening": st.sampled_from([0, 1]),
         "split": st.sampled_from([0, 1]),
         "hot": st.just(100),

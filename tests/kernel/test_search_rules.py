@@ -129,6 +129,7 @@ PARAMETERS = st.fixed_dictionaries(
         "route_ruins": st.just(0.5),
         "route_splits": st.just(0.5),
         "vehicle_changes": st.just(0.5),
+        "route_openings": st.just(0.5),
         "opening": st.sampled_from([0, 1]),
         "hot": st.just(100),
         "mean_removed": st.sampled_from([1, 100]),

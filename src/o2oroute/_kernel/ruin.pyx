@@ -7,12 +7,16 @@ or give one to another kind of vehicle. Of a pair both tasks are taken out, wher
 
 from libc.stdint cimport int32_t, int64_t
 
+from o2oroute._kernel.places cimport cheapest_place
 from o2oroute._kernel.rng cimport below, unit_random
 from o2oroute._kernel.route cimport (
-    DIFFERENT_VEHICLES, ModelView, Stop, end_of, extra_cost, first_task, is_pair, request_of, start_of,
+    DIFFERENT_VEHICLES, ModelView, Place, Stop, end_of, extra_cost, first_task, is_first_task, is_pair,
+    request_of, start_of,
 )
 from o2oroute._kernel.ruin_recreate cimport is_touched, touch
-from o2oroute._kernel.state cimport State, empty_of_kind, fits, link, refresh, take_off, travel, unlink
+from o2oroute._kernel.state cimport (
+    State, empty_of_kind, fits, link, put_on, refresh, take_off, travel, unlink,
+)
 from o2oroute._kernel.timing cimport NEVER
 
 
@@ -258,6 +262,37 @@ cdef bint change_vehicle(Search* search) noexcept nogil:
     return remove_strings(search, task)
 
 
+cdef bint open_route(Search* search) noexcept nogil:
+    """Send a vehicle to an order that is left out for its prize, and call those around it.
+
+    One such order seldom pays for a vehicle, but several close to each other may.
+    """
+    cdef State* state = &search.state
+    cdef const ModelView* model = state.routes.model
+    cdef int32_t request = state.bank[below(&search.rng, state.bank_count)]
+    cdef int32_t first = first_task(model, request)
+    cdef int32_t vehicle = empty_of_kind(state, <int32_t> below(&search.rng, state.kinds))
+    cdef const int32_t* around = &search.around[<int64_t> first * search.wide]
+    cdef Place place
+    cdef int32_t i
+    if state.importance[request] > 0 or vehicle < 0 or state.used >= search.vehicle_limit:
+        return remove_strings(search, -1)
+    place = cheapest_place(state.routes, vehicle, request)
+    if place.cost >= NEVER:
+        return remove_strings(search, -1)
+    put_on(state, request, &place)
+    search.removed_count = 0
+    for i in range(search.wide):
+        if around[i] < 0 or search.removed_count >= 10 * search.settings.mean_removed:
+            break
+        request = request_of(model, around[i])
+        if is_first_task(model, around[i]) and state.bank_place[request] >= 0:
+            search.removed[search.removed_count] = request
+            search.removed_count += 1
+    touch(search, vehicle)
+    return refresh(state, vehicle, start_of(model, vehicle), end_of(model, vehicle))
+
+
 cdef inline bint is_short(const Search* search, int32_t vehicle) noexcept nogil:
     """Tell whether a route may be emptied at once."""
     return search.state.routes.routes[vehicle].stops <= 5 * search.settings.mean_removed
@@ -276,4 +311,7 @@ cdef bint ruin(Search* search) noexcept nogil:
         return split_route(search)
     if search.state.kinds > 1 and choice <= search.settings.route_splits + search.settings.vehicle_changes:
         return change_vehicle(search)
+    choice -= search.settings.route_splits + search.settings.vehicle_changes
+    if search.state.bank_count > 0 and choice <= search.settings.route_openings:
+        return open_route(search)
     return remove_strings(search, -1)

@@ -17,6 +17,7 @@ cdef struct Settings:
     double route_ruins  # part of the iterations that empty a route
     double route_splits  # part of the iterations that split a long route in two
     double vehicle_changes  # part of the iterations that give a route to a vehicle of another kind
+    double route_openings  # part of the iterations that open a route for what is left out
     double opening  # part of the iterations in which an empty vehicle competes with routes
     double polish  # part of the iterations with local search
     int32_t short_route  # up to so many tasks a route, whole routes are scanned
