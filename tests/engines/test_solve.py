@@ -200,7 +200,7 @@ def test_after_ctrl_c_ways_are_looked_for_where_that_is_quick(monkeypatch, asked
 
 @pytest.mark.parametrize("seconds", [0.0, 60.0])
 def test_each_order_left_out_gets_a_reason_if_that_takes_not_too_long(monkeypatch, asked_of_plans, seconds):
-    monkeypatch.setattr(engine_module, "_REASON_SECONDS", seconds)
+    monkeypatch.setattr(engine_module, "_ALL_REASONS", seconds)
     late = [{"id": 1, "location": PLACES[1], "windows": [[28800, 28801]]}]
     plan = o2.solve(town(orders=late), straight_line=30, engine="insertion")
     assert plan.summary.unassigned == 1
