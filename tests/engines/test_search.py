@@ -86,6 +86,40 @@ def test_an_order_with_a_prize_is_served_only_for_less():
     assert [stop.id for stop in plan.routes[0].stops if stop.kind == "order"] == ["near"]
 
 
+def test_large_vehicles_take_over_from_many_small_ones():
+    def vans(name, count, room, fixed):
+        costs = {"fixed": fixed, "per_hour": 0, "per_km": 0.5}
+        van = {"start": "hub", "end": "hub", "capacity": {"kg": room}, "costs": costs}
+        return [{"id": f"{name}-{i}", **van} for i in range(count)]
+
+    vehicles = vans("small", 20, room=5, fixed=8) + vans("large", 4, room=30, fixed=16)
+    instance = build_instance(town(60).replace(vehicles=vehicles), straight_line=30)
+    costs = {}
+    for share in (0, SETTINGS["vehicle_changes"]):
+        starts = [construct(instance) for _ in range(3)]
+        for seed, start in enumerate(starts):
+            improve(instance, start.routes, iterations=5000, seed=seed, settings={"vehicle_changes": share})
+        costs[share] = sum(plan_value(instance, start.routes).cost for start in starts)
+    without, default = costs.values()
+    assert default < 0.9 * without
+
+
+def test_a_vehicle_is_sent_to_prizes_that_pay_for_it_only_together():
+    orders = [
+        {"id": i, "location": [127.2 + 0.002 * (i % 5), 37.7 + 0.002 * (i // 5)], "prize": 6}
+        for i in range(15)
+    ]
+    instance = build_instance(town(1, vehicles=3).replace(orders=orders), straight_line=30)
+    served = {}
+    for share in (0, SETTINGS["route_openings"]):
+        routes = construct(instance).routes
+        for vehicle in range(3):
+            routes.assign(vehicle, [])
+        improve(instance, routes, iterations=2000, settings={"route_openings": share})
+        served[share] = int(routes.is_served().sum())
+    assert list(served.values()) == [0, 15]
+
+
 def test_the_deadline_holds(instance):
     begin = time.monotonic()
     solution = SearchEngine().solve(instance, deadline=begin + 1.0)

@@ -2,7 +2,8 @@
 
 Christiaens, Vanden Berghe: Slack induction by string removals for vehicle routing problems, Transportation
 Science 54, 2020, section 4.1. What differs: some iterations take out a whole route, split a long one in two,
-or give one to another kind of vehicle. Of a pair both tasks are taken out, wherever they are.
+give one to another kind of vehicle, or open one for what is left out. Of a pair both tasks are taken out,
+wherever they are.
 """
 
 from libc.stdint cimport int32_t, int64_t
@@ -91,6 +92,14 @@ cdef bint remove_string(Search* search, int32_t task, int32_t length) noexcept n
     return refresh(&search.state, vehicle, edge, stop)
 
 
+cdef int32_t random_task(Search* search) noexcept nogil:
+    """Return any task, every fourth time one that is left out."""
+    cdef const State* state = &search.state
+    if state.bank_count > 0 and below(&search.rng, 4) == 0:
+        return first_task(state.routes.model, state.bank[below(&search.rng, state.bank_count)])
+    return search.planned[below(&search.rng, search.planned_count)]
+
+
 cdef bint remove_strings(Search* search, int32_t seed) noexcept nogil:
     """Take strings out of routes that are close to a task; -1 for a random one."""
     cdef const Stop* stops = search.state.routes.stops
@@ -104,12 +113,8 @@ cdef bint remove_strings(Search* search, int32_t seed) noexcept nogil:
         longest = search.settings.longest_string
     most_strings = 4 * search.settings.mean_removed / (1 + longest) - 1
     strings = <int32_t> (unit_random(&search.rng) * most_strings) + 1
-    if seed >= 0:
-        pass
-    elif state.bank_count > 0 and below(&search.rng, 4) == 0:
-        seed = first_task(state.routes.model, state.bank[below(&search.rng, state.bank_count)])
-    else:
-        seed = search.planned[below(&search.rng, search.planned_count)]
+    if seed < 0:
+        seed = random_task(search)
     cdef const int32_t* around = &search.around[<int64_t> seed * search.wide]
     for i in range(search.wide):
         task = around[i]

@@ -21,7 +21,7 @@ import numpy.typing as npt
 
 from o2oroute._search import Improver, Routes, link_unit
 from o2oroute.engines.parts import Part, cut, divide, kinds_of, tasks_of
-from o2oroute.engines.search_run import Outcome, Run, Task, assign, reduce_fleet
+from o2oroute.engines.search_run import Outcome, Run, Task, assign, by_vehicle, reduce_fleet
 from o2oroute.engines.stages import Origin, Stage, plan_stages
 
 __all__ = ["improve_in_rounds", "is_worth_dividing"]
@@ -78,9 +78,7 @@ def improve_in_rounds(task: Task, run: Run, outcome: Outcome, *, threads: int) -
 
     Where the fewest vehicles are wanted, routes are emptied first, with all others at hand.
     """
-    gone = task.settings["fleet_share"] if task.arrays["fewest_vehicles"] else 0.0
-    if gone > 0:
-        reduce_fleet(task, run, outcome, gone)
+    gone = reduce_fleet(task, run, outcome)
     rounds = _Rounds(task, run, outcome, threads, gone)
     try:
         with ThreadPoolExecutor(threads) as pool:
@@ -104,7 +102,7 @@ class _Rounds:
         self._request_of = np.repeat(np.arange(counts.size, dtype=np.int32), counts)
         self._planned_tasks = int(counts[self._is_planned].sum())
         self._unit = link_unit(task.neighbours.link_cost)
-        self._first = [outcome.routes.tasks_of(vehicle) for vehicle in range(self._model.vehicles)]
+        self._first = by_vehicle(outcome.routes)
         self._current = self._best = self._first
         self._best_value = _value(task, outcome.routes)
         self._threads = threads
@@ -151,7 +149,7 @@ class _Rounds:
         for now, then in itertools.pairwise(steps):
             if self._run.elapsed() >= self._run.seconds:
                 break
-            self._work(_piece(stage, now, then), pool)
+            self._work(stage.piece(now, then), pool)
 
     def _rounds(self, stage: Stage) -> int:
         if stage.tries_fewer:
@@ -193,14 +191,10 @@ class _Rounds:
             raise
 
     def _tell(self) -> None:
-        run, elapsed = self._run, self._run.elapsed()
-        if run.progress is None or elapsed - self._told < 0.2:
-            return
-        self._told = elapsed
-        if run.iterations is not None:
-            run.progress(self._outcome.iterations, run.iterations)
-        else:
-            run.progress(round(1000 * elapsed), round(1000 * run.seconds))
+        elapsed = self._run.elapsed()
+        if elapsed - self._told >= 0.2:
+            self._told = elapsed
+            self._run.tell(self._outcome.iterations)
 
     def _divided(self, chance: np.random.Generator) -> list[Part]:
         """Return parts of about equal size, each with some of the empty vehicles."""
@@ -349,18 +343,6 @@ class _Rounds:
                 int(left.sum()),
             )
         )
-
-
-def _piece(stage: Stage, now: float, then: float) -> Stage:
-    """Return what is between two moments of a stage; it cools by the same factor in equal times."""
-    length = stage.end - stage.begin
-    cooling = stage.cold / stage.hot
-    return stage._replace(
-        begin=stage.begin + now * length,
-        end=stage.begin + then * length,
-        hot=stage.hot * cooling**now,
-        cold=stage.hot * cooling**then,
-    )
 
 
 def _value(task: Task, routes: Routes) -> tuple[int, int]:

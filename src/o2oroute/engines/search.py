@@ -19,7 +19,7 @@ from o2oroute.engines.earliest import search_earlier
 from o2oroute.engines.insertion import construct
 from o2oroute.engines.parts import in_plane, is_divisible
 from o2oroute.engines.rounds import improve_in_rounds
-from o2oroute.engines.search_run import Outcome, Run, Task, assign
+from o2oroute.engines.search_run import Outcome, Run, Task, assign, by_vehicle
 from o2oroute.engines.whole import improve_whole
 from o2oroute.model.features import asked
 from o2oroute.model.instance import Instance
@@ -148,7 +148,7 @@ def improve(
     if deadline is not None and time.monotonic() >= deadline:
         return _statistics(instance, Outcome(routes))
     before = plan_value(instance, routes)
-    start = [routes.tasks_of(vehicle) for vehicle in range(routes.model.vehicles)]
+    start = by_vehicle(routes)
     outcome = Outcome(routes)
     try:
         task = search_task(instance, routes, settings or {}, deadline)

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from o2oroute._search import Improver, Neighbours, Routes
 from o2oroute.road.network import Progress
 
-__all__ = ["Outcome", "Run", "Task", "assign", "reduce_fleet"]
+__all__ = ["Outcome", "Run", "Task", "assign", "by_vehicle", "reduce_fleet"]
 
 Int32 = npt.NDArray[np.int32]
 _Row = tuple[float, int, int, int, int, int]
@@ -62,6 +62,15 @@ class Run:
     def elapsed(self) -> float:
         """Return the seconds since the beginning."""
         return time.monotonic() - self.begin
+
+    def tell(self, done: int) -> None:
+        """Report how much is done: of the iterations, or of the time in milliseconds."""
+        if self.progress is None:
+            return
+        if self.iterations is not None:
+            self.progress(done, self.iterations)
+        else:
+            self.progress(round(1000 * self.elapsed()), round(1000 * self.seconds))
 
 
 @dataclass
@@ -123,6 +132,11 @@ def thinned(trace: Sequence[_Row]) -> list[_Row]:
     return kept + list(trace[-1:] if len(trace) > 1 else [])
 
 
+def by_vehicle(routes: Routes) -> list[Int32]:
+    """Return the tasks of all routes; `assign` puts them back."""
+    return [routes.tasks_of(vehicle) for vehicle in range(routes.model.vehicles)]
+
+
 def assign(routes: Routes, tasks: Sequence[Int32]) -> None:
     """Replace all routes."""
     for vehicle in range(routes.model.vehicles):
@@ -132,8 +146,14 @@ def assign(routes: Routes, tasks: Sequence[Int32]) -> None:
             routes.assign(vehicle, of_vehicle)
 
 
-def reduce_fleet(task: Task, run: Run, outcome: Outcome, share: float) -> None:
-    """Empty one route after the other, for a part of the run."""
+def reduce_fleet(task: Task, run: Run, outcome: Outcome) -> float:
+    """Empty one route after the other, where the fewest vehicles are wanted.
+
+    Returns what part of the run that took.
+    """
+    share = task.settings["fleet_share"] if task.arrays["fewest_vehicles"] else 0.0
+    if share == 0:
+        return 0.0
     improver = Improver(
         outcome.routes,
         **task.of_requests,
@@ -145,8 +165,9 @@ def reduce_fleet(task: Task, run: Run, outcome: Outcome, share: float) -> None:
         improver.run(
             iterations=None if run.iterations is None else round(share * run.iterations),
             deadline=None if run.deadline is None else run.begin + share * run.seconds,
-            progress=run.progress,
+            progress=lambda done, _: run.tell(done),
         )
     finally:
         outcome.count(improver)
         outcome.trace += improver.trace
+    return share

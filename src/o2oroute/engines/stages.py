@@ -50,6 +50,19 @@ class Stage(NamedTuple):
     #: Each part is improved as it is, and with fewer vehicles, in one round.
     tries_fewer: bool = False
 
+    def piece(self, now: float, then: float) -> Stage:
+        """Return what is between two moments, where 0 is its begin and 1 its end.
+
+        In equal times it cools by the same factor.
+        """
+        length, cooling = self.end - self.begin, self.cold / self.hot
+        return self._replace(
+            begin=self.begin + now * length,
+            end=self.begin + then * length,
+            hot=self.hot * cooling**now,
+            cold=self.hot * cooling**then,
+        )
+
 
 def plan_stages(
     begin: float, hot: float, cold: float, of_a_part: float, *, counts: bool, may_save: bool

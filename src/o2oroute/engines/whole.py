@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import numpy as np
-import numpy.typing as npt
-
 from o2oroute._search import Improver, link_unit
-from o2oroute.engines.search_run import Outcome, Run, Task, assign, reduce_fleet
+from o2oroute.engines.search_run import Outcome, Run, Task, assign, by_vehicle, reduce_fleet
 from o2oroute.engines.stages import Origin, Stage, plan_stages
 
 __all__ = ["improve_whole"]
-
-Int32 = npt.NDArray[np.int32]
 
 
 def improve_whole(task: Task, run: Run, outcome: Outcome) -> None:
@@ -19,9 +14,7 @@ def improve_whole(task: Task, run: Run, outcome: Outcome) -> None:
 
     Where the fewest vehicles are wanted, routes are emptied first.
     """
-    gone = task.settings["fleet_share"] if task.arrays["fewest_vehicles"] else 0.0
-    if gone > 0:
-        reduce_fleet(task, run, outcome, gone)
+    gone = reduce_fleet(task, run, outcome)
     whole = _Whole(task, run, outcome)
     for stage in plan_stages(
         gone,
@@ -41,13 +34,9 @@ class _Whole:
         self._task, self._run, self._outcome = task, run, outcome
         self._unit = link_unit(task.neighbours.link_cost)
         self._settings = {**task.settings, "fleet_share": 0}
-        self._first = self._best = self._routes()
+        self._first = self._best = by_vehicle(outcome.routes)
         self._value: tuple[int, int] | None = None
         self._stage = 0
-
-    def _routes(self) -> list[Int32]:
-        routes = self._outcome.routes
-        return [routes.tasks_of(vehicle) for vehicle in range(routes.model.vehicles)]
 
     def anneal(self, stage: Stage) -> None:
         """Do a stage; whatever happens, the routes are then the best of all."""
@@ -71,24 +60,15 @@ class _Whole:
             improver.run(
                 iterations=iterations,
                 deadline=deadline,
-                progress=self._tell,
+                progress=lambda done, _: run.tell(outcome.iterations + done),
                 temperatures=(stage.hot * self._unit, stage.cold * self._unit),
             )
         finally:
             self._note(improver, begin)
             outcome.count(improver)
             if self._value is None or improver.best_value < self._value:
-                self._best, self._value = self._routes(), improver.best_value
+                self._best, self._value = by_vehicle(outcome.routes), improver.best_value
             assign(outcome.routes, self._best)
-
-    def _tell(self, done: int, _: int) -> None:
-        run = self._run
-        if run.progress is None:
-            return
-        if run.iterations is not None:
-            run.progress(self._outcome.iterations + done, run.iterations)
-        else:
-            run.progress(round(1000 * run.elapsed()), round(1000 * run.seconds))
 
     def _note(self, improver: Improver, begin: float) -> None:
         """Add to the trace where it is better than all before."""
@@ -96,4 +76,4 @@ class _Whole:
         done = self._outcome.iterations
         for seconds, iterations, importance, cost, used, left in improver.trace:
             if not trace or (importance, cost) < trace[-1][2:4]:
-                trace.append((begin + seconds, done + iterations, importance, cost, used, left))
+                trace.append((round(begin + seconds, 3), done + iterations, importance, cost, used, left))
