@@ -1,9 +1,9 @@
 """The stages of an annealing: one or several short ones, then a long one from the best of them.
 
-While it is hot, chance settles which vehicles are in use, and which of them serves which end of the town.
-More time does not make that better, nor does what follows change it. So the annealing is done in short,
-several times where there is time, and the best routes are annealed once more, from a temperature that leaves
-their shape as it is.
+While it is hot, chance settles which vehicles are in use, and which of them serves which end of the town;
+what follows seldom changes that. So the annealing is done in short, several times where there is time, and
+the best routes are annealed once more, from a temperature that leaves their shape as it is. What that gives
+is measured in ``docs/concepts/search.md``.
 """
 
 from __future__ import annotations
