@@ -31,8 +31,9 @@ from o2oroute._kernel.neighbours cimport (
 from o2oroute._kernel.rng cimport seed_rng
 from o2oroute._kernel.places cimport cheapest_place, cost_at, link_request
 from o2oroute._kernel.route cimport (
-    IN_SEQUENCE, Day, Kept, ModelView, Pause, Place, Reload, Route, RoutesView, Stock, Stop, Stretch, Vehicle,
-    append_task, clear_route, end_of, extra_cost, first_task, is_pair, request_of, start_of, update_route,
+    IN_SEQUENCE, MOST_LABELS, Day, Kept, Label, ModelView, Pause, Place, Reload, Route, RoutesView, Stock,
+    Stop, Stretch, Vehicle, append_task, clear_route, end_of, extra_cost, first_task, is_pair, request_of,
+    start_of, update_route,
 )
 from o2oroute._kernel.ruin_recreate cimport (
     KEYS, Search, Settings, begin_best, begin_search, empty_a_route, search_on, take_best,

@@ -71,8 +71,13 @@ cdef class Routes:
         stock.room = 0 if self.model.days.most_reloads == 0 else STOCK
         memory["kept_pieces"] = np.empty(stock.room * sizeof(Piece), dtype=np.uint8)
         memory["kept"] = np.zeros(self.model.days.most_kept * sizeof(Kept), dtype=np.uint8)
+        labels = (self.model.tasks + 2) * (stock.room > 0)
+        memory["labels"] = np.empty(labels * MOST_LABELS * sizeof(Label), dtype=np.uint8)
+        memory["label_count"] = np.zeros(labels, dtype=np.int32)
         memory["trip_loads"] = np.zeros(2 * self.model.units, dtype=np.int64)
         stock.pieces = <Piece*> _bytes_pointer(memory["kept_pieces"])
+        stock.labels = <Label*> _bytes_pointer(memory["labels"])
+        stock.label_count = _int32_pointer(memory["label_count"])
         stock.kept = <Kept*> _bytes_pointer(memory["kept"])
         stock.loads = _int64_pointer(memory["trip_loads"])
         return 0

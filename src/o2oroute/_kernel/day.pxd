@@ -24,6 +24,7 @@ cdef struct Sweep:
     int32_t count
     int64_t release
     bint is_bounded  # by rides
+    int64_t limit  # what costs so much need not be found
     int64_t rate  # of a paid tick
     # the best schedule at the rate
     int64_t value
@@ -57,7 +58,7 @@ cdef inline Service service_at(const Sweep* sweep, int32_t position) noexcept no
 
 
 cdef int64_t day_cost(
-    const RoutesView* view, int32_t vehicle, int32_t count, int64_t release, Outcome* outcome
+    const RoutesView* view, int32_t vehicle, int32_t count, int64_t release, int64_t limit, Outcome* outcome
 ) noexcept nogil
 cdef void place_visits(
     const RoutesView* view, int32_t vehicle, int32_t count, int64_t release, uint64_t* masks

@@ -18,6 +18,7 @@ from libc.stdint cimport int32_t, int64_t, uint64_t
 from o2oroute._kernel.curve cimport (
     Curve, Piece, Service, begin_curve, choose, copy_curve, exchange, serve, shift,
 )
+from o2oroute._kernel.plain_trips cimport is_plain, run_plain_trips
 from o2oroute._kernel.rides cimport bound_rides, find_rides, shortest_with_rides
 from o2oroute._kernel.route cimport Day, ModelView, Pause, RoutesView, Vehicle
 from o2oroute._kernel.trips cimport run_trips
@@ -169,7 +170,10 @@ cdef void run(Sweep* sweep, int64_t rate) noexcept nogil:
         if skipped > 0 and not day.pauses[skipped - 1].is_dispensable:
             return
         if day.reload_count > 0:
-            run_trips(sweep, skipped)
+            if is_plain(sweep):
+                run_plain_trips(sweep)
+            else:
+                run_trips(sweep, skipped)
             continue
         start(sweep, skipped, sweep.release)
         for position in range(sweep.count - 2):
@@ -245,6 +249,7 @@ cdef int64_t swept_cost(Sweep* sweep, Outcome* outcome) noexcept nogil:
         return found.cost
     # the cheapest duty is too long, or in overtime
     found.bound = sweep.value
+    sweep.limit = NEVER  # at other rates costs are other ones
     high = low + day.overtime
     limit = min(day.ordinary, owner.max_duty)
     if limit == day.ordinary and day.overtime > 0:
@@ -310,15 +315,16 @@ cdef int64_t cost_with_rides(Sweep* sweep, Outcome* outcome) noexcept nogil:
 
 
 cdef int64_t day_cost(
-    const RoutesView* view, int32_t vehicle, int32_t count, int64_t release, Outcome* outcome
+    const RoutesView* view, int32_t vehicle, int32_t count, int64_t release, int64_t limit, Outcome* outcome
 ) noexcept nogil:
-    """Return the cost of duty and of moments on the line; NEVER if no schedule keeps the rules.
+    """Return the cost of duty, moments and detours on the line; NEVER if no schedule keeps the rules.
 
-    `outcome` is that of the schedule.
+    `outcome` is that of the schedule. What costs `limit` or more may be NEVER, too.
     """
     cdef Sweep sweep
     sweep.view, sweep.owner = view, view.model.vehicles[vehicle]
     sweep.count, sweep.release, sweep.is_bounded = count, release, False
+    sweep.limit = limit
     if view.model.max_ride != NULL and find_rides(&sweep):
         return cost_with_rides(&sweep, outcome)
     return swept_cost(&sweep, outcome)
@@ -340,7 +346,7 @@ cdef void strip(
     cdef int32_t i, k
     for i in range(first, last):
         masks[i] = 0
-    cost = day_cost(limited, vehicle, count, release, &outcome)
+    cost = day_cost(limited, vehicle, count, release, NEVER, &outcome)
     if cost <= least[0]:
         least[0] = cost
         return
@@ -353,7 +359,7 @@ cdef void strip(
     for k in range(64):
         if masks[first] >> k & 1:
             masks[first] ^= <uint64_t> 1 << k
-            cost = day_cost(limited, vehicle, count, release, &outcome)
+            cost = day_cost(limited, vehicle, count, release, NEVER, &outcome)
             if cost <= least[0]:
                 least[0] = cost
             else:
@@ -375,5 +381,5 @@ cdef void place_visits(
     limited.may_pause, limited.may_reload = masks, masks + 2 * count
     for i in range(3 * count):
         masks[i] = all_of(view.model.vehicles[vehicle].day, count, i)
-    least = day_cost(&limited, vehicle, count, release, &outcome)
+    least = day_cost(&limited, vehicle, count, release, NEVER, &outcome)
     strip(&limited, vehicle, count, release, masks, 0, 3 * count, &least)

@@ -100,6 +100,50 @@ cdef inline bint follow(const RoutesView* view, const Vehicle* owner, Chain* cha
     return True
 
 
+cdef inline int64_t way_cost(
+    const ModelView* model, const Vehicle* owner, int32_t from_point, int32_t to_point
+) noexcept nogil:
+    """Return what it costs to drive; open starts and ends are no way off."""
+    cdef int64_t cell = from_point * model.points + to_point
+    if from_point < 0 or to_point < 0:
+        return 0
+    return owner.per_length * owner.distances[cell] + owner.per_travel * owner.durations[cell]
+
+
+cdef int64_t least_detour(
+    const ModelView* model, const Vehicle* owner, int32_t before, int32_t task, int32_t behind
+) noexcept nogil:
+    """Return what a single task costs at least between two nodes, wherever the vehicle loads again.
+
+    Of any split into trips with the task, take it out: what remains is a split without it, which costs no
+    less than the best one. So the task costs at least what is saved by that, with a depot on one of its sides,
+    on both, or on none.
+    """
+    cdef int32_t i, k, depot, other
+    cdef int32_t point = model.nodes[task].point
+    cdef int32_t tail = model.nodes[before].point
+    cdef int32_t head = model.nodes[behind].point
+    cdef int64_t way_in = way_cost(model, owner, tail, point)
+    cdef int64_t way_out = way_cost(model, owner, point, head)
+    cdef int64_t least = way_in + way_out - way_cost(model, owner, tail, head)
+    for i in range(owner.day.reload_count):
+        depot = owner.day.reloads[i].point
+        least = min(
+            least, way_in + way_cost(model, owner, point, depot) - way_cost(model, owner, tail, depot)
+        )
+        least = min(
+            least, way_out + way_cost(model, owner, depot, point) - way_cost(model, owner, depot, head)
+        )
+        for k in range(owner.day.reload_count):
+            other = owner.day.reloads[k].point
+            least = min(
+                least,
+                way_cost(model, owner, tail, depot) + way_cost(model, owner, depot, point)
+                + way_cost(model, owner, point, other) - way_cost(model, owner, tail, other),
+            )
+    return least
+
+
 cdef int64_t close_chain(
     const RoutesView* view, int32_t vehicle, int32_t request, const Place* place, const Chain* chain,
     int64_t bound,
@@ -114,7 +158,7 @@ cdef int64_t close_chain(
     cdef int64_t spared = stay(model, owner, chain.stop, head)
     cdef int64_t stays = stay(model, owner, chain.last, head)
     cdef int64_t latest = view.stops[head].latest
-    cdef int64_t distance, travel, work, cost, duty, of_time
+    cdef int64_t distance, travel, work, cost, duty, of_time, least
     cdef Outcome outcome
     cdef Segment rest
     if duration >= INF:
@@ -140,12 +184,16 @@ cdef int64_t close_chain(
         + owner.per_service * (work - travel)
         + extra_cost(model, vehicle, request) + owner.per_stop * is_pair(model, request)
     )
+    if makes_trips(owner) and route.stops > 0 and not is_pair(model, request):
+        least = least_detour(model, owner, chain.stop, request, head)
+        if least + extra_cost(model, vehicle, request) + owner.per_stop >= bound:
+            return NEVER
     if owner.day != NULL:
         # whatever it costs to be there at some moment comes on top of the work
         if not makes_trips(owner) and cost + owner.per_tick * work >= bound:
             return NEVER
         of_time = day_cost(
-            view, vehicle, write_line(view, vehicle, request, place), chain.release, &outcome
+            view, vehicle, write_line(view, vehicle, request, place), chain.release, bound - cost, &outcome
         )
         return cost + of_time if of_time < NEVER and cost + of_time < bound else NEVER
     if chain.is_joined:

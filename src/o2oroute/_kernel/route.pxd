@@ -135,7 +135,19 @@ cdef struct Kept:
     int64_t length  # that detours to depots have taken
     int64_t travel
 
+# a way to get to a depot where a trip begins; plain_trips.pyx
+cdef struct Label:
+    int64_t cost  # of detours to depots
+    Segment way  # from the start to the depot
+    int32_t depot
+    int32_t trips  # made until there
+
+cdef enum:
+    MOST_LABELS = 16  # at a task
+
 cdef struct Stock:
+    Label* labels  # by position on the line, MOST_LABELS each
+    int32_t* label_count
     Piece* pieces
     int32_t used
     int32_t room

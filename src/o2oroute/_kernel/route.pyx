@@ -109,7 +109,9 @@ cdef bint update_route(RoutesView* view, int32_t vehicle) noexcept nogil:
     if model.carries and not update_loads(view, vehicle):
         return False
     if owner.day != NULL:
-        of_time = day_cost(view, vehicle, write_line(view, vehicle, -1, NULL), route.release, &outcome)
+        of_time = day_cost(
+            view, vehicle, write_line(view, vehicle, -1, NULL), route.release, NEVER, &outcome
+        )
         if of_time >= NEVER:
             return False
         route.duty = outcome.duty

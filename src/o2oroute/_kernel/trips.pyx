@@ -70,11 +70,6 @@ cdef inline void add_cost(Curve* curve, int64_t cost) noexcept nogil:
         curve.pieces[i].value += cost
 
 
-cdef inline int64_t full_stay(const Vehicle* owner, int32_t task) noexcept nogil:
-    """Return the stay at a task behind a depot."""
-    return owner.nodes[task].service + (0 if owner.setup == NULL else owner.setup[task])
-
-
 cdef bint begin_trip(Sweep* sweep, int32_t skipped, Trip* trip) noexcept nogil:
     """Serve the first task of a trip, however the vehicle got there; tell whether it did."""
     cdef const RoutesView* view = sweep.view
