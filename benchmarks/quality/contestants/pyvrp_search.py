@@ -13,7 +13,8 @@ ORDER = ("load", "service", "open", "close", "release", "prize")
 #: PyVRP's own 100 000 finds no plan if a vehicle's fixed cost is more for each unit of its capacity.
 LARGE_COST = 10**8
 MAX_PENALTY = 10**9
-#: Duration and length of a leg to an order that a vehicle may not serve; four of them fit 32 bits.
+#: Length of a leg to an order that a vehicle may not serve; four of them fit 32 bits. Its duration is no longer
+#: than the day: times the largest penalty it would not fit 64 bits, and PyVRP would not come to an end.
 NO_WAY = 2**29
 
 
@@ -61,13 +62,14 @@ def solve(arrays: dict[str, np.ndarray], seconds: float, seed: int):
         for i, group in enumerate(groups)
     ]
     square = np.ix_(points, points)
+    too_late = min(1 + max(arrays["order_close"].max(), arrays["vehicle_close"].max()), NO_WAY)
     distances, durations = [], []
     for choices in profiles:
         closed = np.concatenate((np.zeros(len(places), bool), ~np.array(choices)[arrays["order_choice"]]))
         closed = closed[:, np.newaxis] | closed
         np.fill_diagonal(closed, val=False)
         distances.append(np.where(closed, NO_WAY, arrays["distances"][square]))
-        durations.append(np.where(closed, NO_WAY, arrays["durations"][square]))
+        durations.append(np.where(closed, too_late, arrays["durations"][square]))
     data = pyvrp.ProblemData(
         location, clients, [pyvrp.Depot(location=i) for i in range(len(places))], types, distances, durations
     )  # fmt: skip
