@@ -12,7 +12,7 @@ _SETTINGS = {
     "route_ruins": (0.01, 0, 1),
     "route_splits": (0.03, 0, 1),
     "vehicle_changes": (0.1, 0, 1),
-    "route_openings": (0.1, 0, 1),
+    "route_openings": (0.2, 0, 1),
     "opening": (0.1, 0, 1),
     "polish": (0.25, 0, 1),
     "short_route": (12, 0, 1000),

@@ -31,6 +31,7 @@ def small_parts(monkeypatch):
     monkeypatch.setattr(rounds, "PART_SIZE", 20)
     monkeypatch.setattr(rounds, "PART_ROUTES", 2)
     monkeypatch.setattr(rounds, "ROUND_ITERATIONS", 50)
+    monkeypatch.setattr(stages, "PART_ITERATIONS", 500)
 
 
 @pytest.fixture(scope="module")
@@ -57,8 +58,7 @@ def test_threads_change_nothing(instance):
 
 
 @pytest.mark.usefixtures("small_parts")
-def test_threads_change_nothing_in_stages(instance, monkeypatch):
-    monkeypatch.setattr(stages, "START_ITERATIONS", 500)
+def test_threads_change_nothing_where_fewer_vehicles_are_tried(instance, monkeypatch):
     monkeypatch.setattr(stages, "TRIAL_ITERATIONS", 100)
     monkeypatch.setattr(rounds, "TRIAL_ROUTES", 1)
     models = []

@@ -10,12 +10,16 @@ import numpy as np
 import pytest
 
 from o2oroute._search import SETTINGS, Improver, Neighbours, Routes
-from o2oroute.engines.compiled import compiled_model, plan_value
+from o2oroute.engines.compiled import compiled_model, plan_value, write_routes
 from o2oroute.engines.engine import solve
 from o2oroute.engines.insertion import construct
 from o2oroute.engines.search import SearchEngine, improve
 from o2oroute.errors import InputError
 from o2oroute.model.instance import build_instance
+from o2oroute.model.solution import Solution
+from o2oroute.plan.check import check_plan
+from o2oroute.plan.schedule import make_plan
+from o2oroute.units import cost_units
 from towns import town
 
 
@@ -138,6 +142,41 @@ def test_progress_is_told_in_iterations_or_milliseconds(instance):
     improve(instance, construct(instance).routes, iterations=60_000, progress=lambda *at: told.append(at))
     assert all(0 < done <= total == 60_000 for done, total in told)
     assert told == sorted(told)
+
+
+def test_threads_change_nothing_where_steps_are_counted(instance):
+    found = []
+    for threads in (1, 2, 4):
+        routes = construct(instance).routes
+        figures = improve(instance, routes, iterations=2000, seed=5, threads=threads)
+        assert figures["iterations"] == 2000
+        found.append([routes.tasks_of(vehicle).tolist() for vehicle in range(routes.model.vehicles)])
+    assert found[0] == found[1] == found[2]
+
+
+def test_threads_share_what_they_find_until_the_deadline(instance):
+    start = construct(instance)
+    begin = time.monotonic()
+    figures = improve(instance, start.routes, deadline=begin + 1.0, threads=3)
+    assert (figures["parts"], figures["rounds"], figures["interrupted"]) == (1, 0, False)
+    values = [(row["unserved_importance"], row["cost"]) for row in figures["trace"]]
+    assert values == sorted(values, reverse=True)
+    after = plan_value(instance, start.routes)
+    assert after.cost < 0.95 * start.value.cost
+    assert values[-1] == (0, pytest.approx(after.cost / cost_units(1)))
+    plan = make_plan(instance, Solution(write_routes(instance, start.routes)), reasons=False)
+    assert check_plan(instance, plan) == []
+
+
+def test_an_interrupt_of_several_threads_keeps_the_best(instance):
+    timer = Timer(0.5, _thread.interrupt_main)
+    start = construct(instance)
+    timer.start()
+    figures = improve(instance, start.routes, deadline=time.monotonic() + 600, threads=3)
+    assert figures["interrupted"]
+    assert figures["iterations"] > 0
+    assert plan_value(instance, start.routes) < start.value
+    improve(instance, start.routes, iterations=100)  # and the routes are free again
 
 
 def test_an_interrupt_keeps_the_best(instance):

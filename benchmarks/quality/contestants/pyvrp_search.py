@@ -13,8 +13,8 @@ ORDER = ("load", "service", "open", "close", "release", "prize")
 #: PyVRP's own 100 000 finds no plan if a vehicle's fixed cost is more for each unit of its capacity.
 LARGE_COST = 10**8
 MAX_PENALTY = 10**9
-#: Length of a leg to an order that a vehicle may not serve; four of them fit 32 bits. Its duration is no longer
-#: than the day: times the largest penalty it would not fit 64 bits, and PyVRP would not come to an end.
+#: Length of a leg to an order that a vehicle may not serve; four of them fit 32 bits. Its duration is no
+#: longer than the day: times the largest penalty it would not fit 64 bits, and PyVRP would not end.
 NO_WAY = 2**29
 
 

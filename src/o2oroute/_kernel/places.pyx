@@ -116,8 +116,8 @@ cdef int64_t least_detour(
     """Return what a single task costs at least between two nodes, wherever the vehicle loads again.
 
     Of any split into trips with the task, take it out: what remains is a split without it, which costs no
-    less than the best one. So the task costs at least what is saved by that, with a depot on one of its sides,
-    on both, or on none.
+    less than the best one. So the task costs at least what is saved by that, with a depot on one of its
+    sides, on both, or on none.
     """
     cdef int32_t i, k, depot, other
     cdef int32_t point = model.nodes[task].point

@@ -43,9 +43,9 @@ cdef bint is_plain(const Sweep* sweep) noexcept nogil:
     return True
 
 
-cdef inline bint may_join(const Segment* first, int64_t leg, const Segment* second) noexcept nogil:
+cdef inline bint may_join(const Segment* first, int64_t way, const Segment* second) noexcept nogil:
     """Tell whether two stretches are feasible one after the other."""
-    return first.earliest + first.duration + leg <= second.latest
+    return first.earliest + first.duration + way <= second.latest
 
 
 cdef bint is_as_good(const Label* label, const Label* other, const Sweep* sweep) noexcept nogil:
@@ -132,11 +132,15 @@ cdef void end_trip(Sweep* sweep, int32_t position, Label* label) noexcept nogil:
             add_label(sweep, position + 1, label)
 
 
-cdef inline int64_t way_length(const RoutesView* view, const Vehicle* owner, int32_t position) noexcept nogil:
+cdef inline int64_t way_length(
+    const RoutesView* view, const Vehicle* owner, int32_t position
+) noexcept nogil:
     return leg(view.model, owner.distances, view.line[position], view.line[position + 1])
 
 
-cdef void grow_from_start(Sweep* sweep, int32_t position, const Segment* trip, int64_t release) noexcept nogil:
+cdef void grow_from_start(
+    Sweep* sweep, int32_t position, const Segment* trip, int64_t release
+) noexcept nogil:
     """End the first trip behind a task."""
     cdef Label label
     label.way = segment_of(&sweep.owner.nodes[sweep.view.line[0]], 0)

@@ -314,9 +314,11 @@ cdef bint ruin(Search* search) noexcept nogil:
     choice -= search.settings.route_ruins
     if choice <= search.settings.route_splits:
         return split_route(search)
-    if search.state.kinds > 1 and choice <= search.settings.route_splits + search.settings.vehicle_changes:
-        return change_vehicle(search)
-    choice -= search.settings.route_splits + search.settings.vehicle_changes
+    choice -= search.settings.route_splits
+    if search.state.kinds > 1:
+        if choice <= search.settings.vehicle_changes:
+            return change_vehicle(search)
+        choice -= search.settings.vehicle_changes
     if search.state.bank_count > 0 and choice <= search.settings.route_openings:
         return open_route(search)
     return remove_strings(search, -1)

@@ -12,14 +12,15 @@ import itertools
 import math
 import time
 from collections.abc import Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor
 from threading import Event, Lock
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from o2oroute._search import Improver, Routes, link_unit
+from o2oroute.engines.jobs import await_all, outcomes
 from o2oroute.engines.parts import Part, cut, divide, kinds_of, tasks_of
 from o2oroute.engines.search_run import Outcome, Run, Task, assign, by_vehicle, reduce_fleet
 from o2oroute.engines.stages import Origin, Stage, plan_stages
@@ -48,8 +49,6 @@ TRIAL_ROUTES: Final = 16
 EMPTYING: Final = 0.3
 #: Empty vehicles of each kind that a part may open.
 SPARE: Final = 3
-#: Seconds between two looks for Ctrl-C and at the clock while threads work.
-_LOOK: Final = 0.05
 
 
 class _Found(NamedTuple):
@@ -102,15 +101,13 @@ class _Rounds:
         self._request_of = np.repeat(np.arange(counts.size, dtype=np.int32), counts)
         self._planned_tasks = int(counts[self._is_planned].sum())
         self._unit = link_unit(task.neighbours.link_cost)
-        self._first = by_vehicle(outcome.routes)
-        self._current = self._best = self._first
+        self._current = self._best = by_vehicle(outcome.routes)
         self._best_value = _value(task, outcome.routes)
         self._threads = threads
         self._count_parts()
         self.stages = self._stages(gone)
         self._stop = Event()
         self._counting = Lock()
-        self._told = 0.0
         self._note()
 
     def _count_parts(self) -> None:
@@ -134,6 +131,7 @@ class _Rounds:
             settings["cold"],
             of_a_part,
             counts=run.iterations is not None,
+            divided=True,
             # where the fewest are wanted, that is done
             may_save=not self._task.arrays["fewest_vehicles"]
             and routes >= TRIAL_ROUTES * self._outcome.parts,
@@ -141,9 +139,7 @@ class _Rounds:
 
     def anneal(self, stage: Stage, pool: ThreadPoolExecutor) -> None:
         """Do the rounds of a stage, as many as there is time for."""
-        if stage.origin is Origin.FIRST:
-            self._current = list(self._first)
-        elif stage.origin is Origin.BEST:
+        if stage.origin is Origin.BEST:
             self._current = list(self._best)
         steps = np.linspace(0, 1, self._rounds(stage) + 1).tolist()
         for now, then in itertools.pairwise(steps):
@@ -172,29 +168,12 @@ class _Rounds:
             seed = int(np.random.SeedSequence((self._run.seed, number, i)).generate_state(1, np.uint64)[0])
             waves_left = self._waves - i // self._threads
             jobs.append(pool.submit(self._anneal, part, piece, seed, end, waves_left))
-        self._wait(jobs)
-        self._join([found for job in jobs if (found := job.result()) is not None])
-
-    def _wait(self, jobs: Sequence[Future[_Found | None]]) -> None:
-        left: Any = jobs
         try:
-            while left:
-                _, left = wait(left, timeout=_LOOK)
-                self._tell()
-        except BaseException:
-            self._stop.set()
-            for job in jobs:
-                job.cancel()  # those that have not begun
-            wait(jobs)
-            done = [job for job in jobs if not job.cancelled() and job.exception() is None]
-            self._join([found for job in done if (found := job.result()) is not None])
-            raise
-
-    def _tell(self) -> None:
-        elapsed = self._run.elapsed()
-        if elapsed - self._told >= 0.2:
-            self._told = elapsed
-            self._run.tell(self._outcome.iterations)
+            await_all(jobs, self._stop, lambda: self._run.tell(self._outcome.iterations))
+        finally:
+            self._join([found for found in outcomes(jobs) if found is not None])
+        for job in jobs:
+            job.result()  # an error comes through
 
     def _divided(self, chance: np.random.Generator) -> list[Part]:
         """Return parts of about equal size, each with some of the empty vehicles."""

@@ -154,7 +154,7 @@ def improve(
         task = search_task(instance, routes, settings or {}, deadline)
         run = Run(seed, iterations, deadline, progress)
         if task.plane is None:
-            improve_whole(task, run, outcome)
+            improve_whole(task, run, outcome, threads=threads)
         else:
             improve_in_rounds(task, run, outcome, threads=threads)
     except KeyboardInterrupt:

@@ -17,6 +17,8 @@ KindOfTime: TypeAlias = Literal["integer", "clock", "iso"]
 
 _CLOCK: Final = re.compile(r"([0-4]\d):([0-5]\d)(?::([0-5]\d))?", re.ASCII)
 _LATEST_HOUR: Final = 47
+_HOUR: Final = 3600
+_MOST_TOLD: Final = 100_000
 _DAY: Final = 86_400
 _SECOND: Final = dt.timedelta(seconds=1)
 # sums of two still fit an int32
@@ -85,6 +87,11 @@ class TimeReader:
     ticks_per_second: int = 1
     # files repeat the same few clock times in thousands of orders
     _known: dict[str, int] = field(default_factory=dict, init=False, repr=False, compare=False)
+    # and plans tell thousands of moments of the same few hours, again when they are checked
+    _hours: dict[int, tuple[str, str] | None] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    _told: dict[int, str | None] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @cached_property
     def midnight(self) -> dt.datetime | None:
@@ -92,6 +99,11 @@ class TimeReader:
         if self.date is None:
             return None
         return dt.datetime.combine(self.date, dt.time(), self.zone or dt.UTC)
+
+    @cached_property
+    def _begin(self) -> dt.datetime | None:
+        """The midnight in UTC, where sums of times are true."""
+        return None if self.midnight is None else self.midnight.astimezone(dt.UTC)
 
     def read(self, value: Any) -> int:
         """Return a time in ticks.
@@ -135,8 +147,39 @@ class TimeReader:
         >>> TimeReader(dt.date(2026, 11, 23), ZoneInfo("Asia/Seoul")).iso(34200)
         '2026-11-23T09:30:00+09:00'
         """
-        moment = self._local(ticks)
-        return None if moment is None else moment.isoformat()
+        try:
+            return self._told[ticks]
+        except KeyError:
+            if len(self._told) >= _MOST_TOLD:
+                self._told.clear()
+            text = self._told[ticks] = self._iso(ticks)
+            return text
+
+    def _iso(self, ticks: int) -> str | None:
+        of_hour = _HOUR * self.ticks_per_second
+        hour, rest = divmod(ticks, of_hour)
+        if hour not in self._hours:
+            self._hours[hour] = self._shown(hour * of_hour, (hour + 1) * of_hour - 1)
+        shown = self._hours[hour]
+        seconds, fraction = divmod(rest, self.ticks_per_second)
+        if shown is None or fraction:
+            moment = self._local(ticks)
+            return None if moment is None else moment.isoformat()
+        return f"{shown[0]}:{seconds // 60:02}:{seconds % 60:02}{shown[1]}"
+
+    def _shown(self, first: int, last: int) -> tuple[str, str] | None:
+        """Return what stands before and behind minutes and seconds in an hour; None if that changes in it."""
+        begin, end = self._local(first), self._local(last)
+        if (
+            begin is None
+            or end is None
+            or begin.utcoffset() != end.utcoffset()
+            or begin.minute
+            or begin.second
+        ):
+            return None
+        text = begin.isoformat()
+        return text[:13], text[19:]
 
     def clock(self, ticks: int) -> str | None:
         """Return a time as :meth:`read` reads it back, or None where no clock time says exactly this.
@@ -158,9 +201,9 @@ class TimeReader:
         return text if self.read(text) == ticks else None
 
     def _local(self, ticks: int) -> dt.datetime | None:
-        if self.midnight is None:
+        if self.midnight is None or self._begin is None:
             return None
-        moment = self.midnight.astimezone(dt.UTC) + dt.timedelta(seconds=ticks / self.ticks_per_second)
+        moment = self._begin + dt.timedelta(seconds=ticks / self.ticks_per_second)
         return moment.astimezone(self.midnight.tzinfo)
 
     def _elapsed(self, wall: int) -> int:
@@ -181,9 +224,9 @@ class TimeReader:
             raise ValueError(_ALLOWED) from None
         if moment.tzinfo is None:
             raise ValueError("it has no offset; end it with one, such as +09:00 or Z")
-        if self.midnight is None:
+        if self._begin is None:
             raise ValueError('a time in ISO 8601 needs the "date" of the file to count from')
-        return (moment - self.midnight.astimezone(dt.UTC)).total_seconds()
+        return (moment - self._begin).total_seconds()
 
 
 def _seconds_of_clock(text: str) -> int:

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from o2oroute.model.instance import Instance, build_instance
 from o2oroute.model.part import Id
 from o2oroute.model.problem import Problem
+from o2oroute.model.structure import json_pointer
 from o2oroute.plan.plan import Plan
 from o2oroute.plan.relations import broken_relations
 from o2oroute.plan.route_check import RouteFigures, check_route, differs, task_of_stop
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from o2oroute.road.network import RoadNetwork
 
 __all__ = ["check", "check_plan"]
+
+_Path: TypeAlias = tuple[str | int, ...]
 
 
 def check(
@@ -91,12 +94,12 @@ def _day(instance: Instance, plan: Plan) -> Iterator[Violation]:
 def _each_task_once(instance: Instance, plan: Plan) -> Iterator[Violation]:
     """Find each order, and both stops of each shipment, on one route, once, or among the unassigned."""
     orders = len(instance.problem.orders)
-    seen: dict[object, str] = {}
-    for pointer, id_, task, vehicle in _mentions(plan):
+    seen: dict[object, _Path] = {}
+    for path, id_, task, vehicle in _mentions(plan):
         request = None if id_ is None else instance.request_index.get(id_)
         if request is None or id_ is None:
             message = f"{id_!r} is no order of the problem"
-            yield Violation("UNKNOWN_ORDER", pointer, message, vehicle=vehicle, order=id_)
+            yield Violation("UNKNOWN_ORDER", json_pointer(*path), message, vehicle=vehicle, order=id_)
             continue
         # at an order something else than asked may be done, which is found elsewhere
         places: tuple[object, ...] = (id_,)
@@ -104,10 +107,12 @@ def _each_task_once(instance: Instance, plan: Plan) -> Iterator[Violation]:
             places = ((id_, task),) if vehicle is not None else ((id_, "pickup"), (id_, "delivery"))
         for place in places:
             if place in seen:
-                message = f"order {id_!r} is here and at {seen[place]}; it belongs in one place"
-                yield Violation("DUPLICATE_ORDER", pointer, message, vehicle=vehicle, order=id_)
+                message = (
+                    f"order {id_!r} is here and at {json_pointer(*seen[place])}; it belongs in one place"
+                )
+                yield Violation("DUPLICATE_ORDER", json_pointer(*path), message, vehicle=vehicle, order=id_)
                 break
-            seen[place] = pointer
+            seen[place] = path
     named = {place[0] if isinstance(place, tuple) else place for place in seen}
     for id_ in instance.request_index:
         if id_ not in named:
@@ -115,14 +120,14 @@ def _each_task_once(instance: Instance, plan: Plan) -> Iterator[Violation]:
             yield Violation("MISSING_ORDER", "/unassigned", message, order=id_)
 
 
-def _mentions(plan: Plan) -> Iterator[tuple[str, Id | None, str | None, Id | None]]:
-    """Yield pointer, id, task and vehicle wherever an order or shipment is named."""
+def _mentions(plan: Plan) -> Iterator[tuple[_Path, Id | None, str | None, Id | None]]:
+    """Yield path, id, task and vehicle wherever an order or shipment is named."""
     for r, route in enumerate(plan.routes):
         for s, stop in enumerate(route.stops):
             if stop.kind == "order":
-                yield f"/routes/{r}/stops/{s}/id", stop.id, stop.task, route.vehicle
+                yield ("routes", r, "stops", s, "id"), stop.id, stop.task, route.vehicle
     for i, left in enumerate(plan.unassigned):
-        yield f"/unassigned/{i}/id", left.id, None, None
+        yield ("unassigned", i, "id"), left.id, None, None
 
 
 def _one_route_each(instance: Instance, plan: Plan) -> Iterator[Violation]:

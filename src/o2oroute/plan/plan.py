@@ -80,6 +80,9 @@ Task: TypeAlias = Literal["delivery", "pickup", "service"]
 ReasonKind: TypeAlias = Literal["INPUT", "IMPOSSIBLE", "CONFLICT", "TIME_LIMIT", "CHOICE"]
 
 
+_set: Final = object.__setattr__  # parts are frozen
+
+
 class _Part(BaseModel):
     model_config = ConfigDict(
         frozen=True, extra="forbid", allow_inf_nan=False, populate_by_name=True, use_attribute_docstrings=True
@@ -129,6 +132,19 @@ class Stop(_Part):
     """What is on board on leaving, by unit."""
     properties: dict[str, JsonValue] = {}
     """The properties of the order, shipment, break or depot."""
+
+    @classmethod
+    def trusted(cls, fields: dict[str, Any]) -> Stop:
+        """Return a stop of values that are known to be right, all of them given.
+
+        As ``model_construct`` does, in a sixth of the time: this is called for each stop of a day.
+        """
+        stop = cls.__new__(cls)
+        _set(stop, "__dict__", fields)
+        _set(stop, "__pydantic_fields_set__", set(fields))
+        _set(stop, "__pydantic_extra__", None)
+        _set(stop, "__pydantic_private__", None)
+        return stop
 
     def visit(self) -> AnyVisit | None:
         """Return what a solution holds of it; None for the start and the end."""

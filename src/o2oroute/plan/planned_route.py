@@ -80,25 +80,27 @@ def planned_route(
     lengths = _parts(_lengths(instance, vehicle, places), per_metre)
     loads = _loads(instance, codes)
     stops = [
-        Stop(
-            kind=place.kind,
-            task=place.task,
-            id=place.id,
-            location=locations[i],
-            snapped=snaps[i][0],
-            snap_distance=snaps[i][1],
-            arrival=arrival.iso[i],
-            arrival_seconds=arrival.seconds[i],
-            start=start.iso[i],
-            start_seconds=start.seconds[i],
-            departure=departure.iso[i],
-            departure_seconds=departure.seconds[i],
-            waiting=waiting[i],
-            service=service[i],
-            windows_seconds=_windows(place, per_second),
-            leg_distance=lengths[i],
-            load=loads[i],
-            properties=place.properties,
+        Stop.trusted(
+            {
+                "kind": place.kind,
+                "task": place.task,
+                "id": place.id,
+                "location": locations[i],
+                "snapped": snaps[i][0],
+                "snap_distance": snaps[i][1],
+                "arrival": arrival.iso[i],
+                "arrival_seconds": arrival.seconds[i],
+                "start": start.iso[i],
+                "start_seconds": start.seconds[i],
+                "departure": departure.iso[i],
+                "departure_seconds": departure.seconds[i],
+                "waiting": waiting[i],
+                "service": service[i],
+                "windows_seconds": _windows(place, per_second),
+                "leg_distance": lengths[i],
+                "load": loads[i],
+                "properties": dict(place.properties),
+            }
         )
         for i, place in enumerate(places)
     ]
@@ -270,10 +272,10 @@ def _moments(problem: Problem, ticks: Sequence[int]) -> _Moments:
     return _Moments(iso, _parts(ticks, problem.ticks_per_second))
 
 
-def _windows(place: _Place, per_second: int) -> Sequence[tuple[int | float, int | float]]:
+def _windows(place: _Place, per_second: int) -> tuple[tuple[int | float, int | float], ...]:
     if per_second == 1:
-        return place.windows
-    return [(whole(first / per_second), whole(last / per_second)) for first, last in place.windows]
+        return tuple(place.windows)
+    return tuple((whole(first / per_second), whole(last / per_second)) for first, last in place.windows)
 
 
 def _parts(counts: Iterable[int], per_unit: int) -> list[int | float]:

@@ -86,7 +86,7 @@ def loads_compatible(route: TimedRoute) -> Iterator[Violation]:
 def load_fits(route: TimedRoute) -> Iterator[Violation]:
     """Find units of which too much is on board anywhere."""
     for unit, capacity in route.owner.capacity.items():
-        loads = [load.get(unit, 0) for load in route.on_board]
+        loads = route.on_board.get(unit, [0])
         load = max(loads)
         over = load - round(capacity * 1000)
         if over > 0:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from operator import sub
 from typing import Any, Final, NamedTuple
 
 from o2oroute.model.duty import Break
@@ -157,10 +158,13 @@ class _RouteCheck:
 
     def whole_ticks(self) -> Iterator[Violation]:
         """Hold times to whole ticks."""
-        names = ("arrival_seconds", "start_seconds", "departure_seconds")
-        for s, moments in enumerate(zip(self.arrival, self.start, self.departure, strict=True)):
-            for name, ticks in zip(names, moments, strict=True):
-                if abs(ticks - round(ticks)) > 1e-6:
+        for name, moments in (
+            ("arrival_seconds", self.arrival),
+            ("start_seconds", self.start),
+            ("departure_seconds", self.departure),
+        ):
+            for s, ticks in enumerate(moments):
+                if type(ticks) is not int and abs(ticks - round(ticks)) > 1e-6:
                     message = f"{getattr(self.route.stops[s], name)} is no multiple of 1/{self.per_second} s"
                     yield self.violation("TIMES", f"/stops/{s}/{name}", message)
 
@@ -178,21 +182,24 @@ class _RouteCheck:
 
     def iso_times(self) -> Iterator[Violation]:
         """Hold ISO times, where they are given, to the seconds."""
-        reader = self.instance.problem.reader
-        for s, stop in enumerate(self.route.stops):
-            if stop.arrival is stop.start is stop.departure is None:
+        reader, stops = self.instance.problem.reader, self.route.stops
+        for name, moments in (
+            ("arrival", self.arrival),
+            ("start", self.start),
+            ("departure", self.departure),
+        ):
+            texts, true = [getattr(stop, name) for stop in stops], [*map(round, moments)]
+            if texts == [*map(reader.iso, true)]:
                 continue
-            for name in ("arrival", "start", "departure"):
-                stated = getattr(stop, name)
+            for s, (stop, stated, ticks) in enumerate(zip(stops, texts, true, strict=True)):
                 if stated is None:
                     continue
-                seconds = getattr(stop, f"{name}_seconds")
                 try:
-                    same = reader.read(stated) == round(seconds * self.per_second)
+                    same = reader.read(stated) == ticks
                 except (ValueError, OverflowError):
                     same = False
                 if not same:
-                    message = f"{name} is {stated}, but {name}_seconds is {seconds}"
+                    message = f"{name} is {stated}, but {name}_seconds is {getattr(stop, f'{name}_seconds')}"
                     yield self.violation("TIMES", f"/stops/{s}/{name}", message)
 
     def places(self, timed: TimedRoute) -> Iterator[Violation]:
@@ -209,7 +216,7 @@ class _RouteCheck:
         points = _points(timed)
         locations = self.instance.point_location[[point or 0 for point in points]].tolist()
         for s, (stop, point, known) in enumerate(zip(self.route.stops, points, locations, strict=True)):
-            if point is None or stop.location is None:
+            if point is None or stop.location is None or [*stop.location] == known:
                 continue
             lon, lat = stop.location
             if abs(known[0] - lon) > _SAME_PLACE or abs(known[1] - lat) > _SAME_PLACE:
@@ -224,42 +231,57 @@ class _RouteCheck:
 
     def stop_figures(self, timed: TimedRoute) -> Iterator[Violation]:
         """Hold waiting, service, legs, loads and windows of the stops to the problem and the times."""
+        per_second, stops = self.per_second, self.route.stops
         lengths = [0, *(length for _, length in timed.hops)]
-        loads = [*timed.on_board, timed.on_board[-1]]
-        for s, stop in enumerate(self.route.stops):
-            waiting = (timed.start[s] - timed.arrival[s]) / self.per_second
-            if differs(stop.waiting, waiting):
-                yield self._figure(f"/stops/{s}", "waiting", stop.waiting, waiting)
-            service = (timed.departure[s] - timed.start[s]) / self.per_second
-            if differs(stop.service, service):
-                yield self._figure(f"/stops/{s}", "service", stop.service, service)
-            length = lengths[s] / self.per_metre
-            if lengths[s] < INF and differs(stop.leg_distance, length):
-                yield self._figure(f"/stops/{s}", "leg_distance", stop.leg_distance, length)
-            load = {unit: thousandths / 1000 for unit, thousandths in loads[s].items()}
+        for name, amounts, per_unit in (
+            ("waiting", [*map(sub, timed.start, timed.arrival)], per_second),
+            ("service", [*map(sub, timed.departure, timed.start)], per_second),
+            ("leg_distance", lengths, self.per_metre),
+        ):
+            true = [amount / per_unit for amount in amounts]
+            stated = [getattr(stop, name) for stop in stops]
+            if stated == true:
+                continue
+            for s, figure in enumerate(true):
+                if differs(stated[s], figure) and (name != "leg_distance" or lengths[s] < INF):
+                    yield self._figure(f"/stops/{s}", name, stated[s], figure)
+        # the end is reached with what the last visit is left with
+        units = {
+            unit: [load / 1000 for load in (*loads, loads[-1])] for unit, loads in timed.on_board.items()
+        }
+        for s, stop in enumerate(stops):
+            load = {unit: loads[s] for unit, loads in units.items()}
             if stop.load != load and any(
                 differs(stop.load.get(unit, 0), load.get(unit, 0)) for unit in {*stop.load, *load}
             ):
                 message = f"the load on leaving stop {s} is {stop.load}, but it is {load}"
                 yield self.violation("FIGURE", f"/stops/{s}/load", message)
-            windows = [
-                (first / self.per_second, last / self.per_second) for first, last in self._windows(timed, s)
-            ]
-            if [*stop.windows_seconds] != windows:
-                message = f"the windows of stop {s} are {list(stop.windows_seconds)}, but they are {windows}"
+        for s, (stop, windows) in enumerate(zip(stops, self._windows(timed), strict=True)):
+            if stop.windows_seconds != windows:
+                message = (
+                    f"the windows of stop {s} are {list(stop.windows_seconds)}, but they are {[*windows]}"
+                )
                 yield self.violation("FIGURE", f"/stops/{s}/windows_seconds", message)
 
-    def _windows(self, timed: TimedRoute, stop: int) -> Sequence[Window]:
-        """Return the windows that the problem gives for a stop."""
-        if stop in {0, len(timed.codes) + 1}:
-            depot = self.instance.depot_at(self.owner.end if stop else self.owner.start)
-            return depot.windows if depot else ()
-        if stop in timed.reloads:
-            return timed.reloads[stop].windows
-        if stop in timed.pauses:
-            pause = timed.pauses[stop]
-            return pause.windows if isinstance(pause, Break) else ()
-        return timed.problem.tasks[timed.codes[stop - 1]].stop.windows
+    def _windows(self, timed: TimedRoute) -> Iterator[tuple[tuple[float, float], ...]]:
+        """Yield the windows that the problem gives for each stop, in seconds."""
+        tasks, per_second = timed.problem.tasks, self.per_second
+        last = len(timed.codes) + 1
+        for s, code in enumerate((None, *timed.codes, None)):
+            windows: Sequence[Window] = ()
+            if code is None:
+                depot = self.instance.depot_at(self.owner.end if s == last else self.owner.start)
+                windows = depot.windows if depot else ()
+            elif code >= 0:
+                windows = tasks[code].stop.windows
+            elif s in timed.reloads:
+                windows = timed.reloads[s].windows
+            elif isinstance(pause := timed.pauses[s], Break):
+                windows = pause.windows
+            if per_second == 1:
+                yield tuple(windows)
+            else:
+                yield tuple((first / per_second, last / per_second) for first, last in windows)
 
     def route_figures(self, figures: RouteFigures) -> Iterator[Violation]:
         """Hold the sums of the route to its stops."""

@@ -82,7 +82,7 @@ def breaks_light_enough(route: TimedRoute) -> Iterator[Violation]:
     for stop, pause in route.pauses.items():
         limits = pause.max_load if isinstance(pause, Break) else {}
         for unit, most in limits.items():
-            over = route.on_board[stop].get(unit, 0) - round(1000 * most)
+            over = (route.on_board[unit][stop] if unit in route.on_board else 0) - round(1000 * most)
             if over > 0:
                 margin = whole(over / 1000)
                 message = f"has {amount_text(margin, unit)} too much on board during {route.name(stop)}"

@@ -200,13 +200,10 @@ class TimedRoute:
         return [self.problem.requests[i] for i in dict.fromkeys(visit.request for visit in visits)]
 
     @cached_property
-    def on_board(self) -> list[dict[str, int]]:
+    def on_board(self) -> dict[str, list[int]]:
         """Thousandths of each unit on board on leaving the start and each visit."""
-        units = list(dict.fromkeys(unit for request in self.requests for unit in _units_of(request)))
-        if not units:
-            return [{} for _ in range(len(self.codes) + 1)]
-        columns = [accumulate(self._changes(unit)) for unit in units]
-        return [dict(zip(units, loads, strict=True)) for loads in zip(*columns, strict=True)]
+        units = dict.fromkeys(unit for request in self.requests for unit in _units_of(request))
+        return {unit: [*accumulate(self._changes(unit))] for unit in units}
 
     def _changes(self, unit: str) -> list[int]:
         """Return by how many thousandths of a unit the load changes at the start and at each visit."""
