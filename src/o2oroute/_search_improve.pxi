@@ -1,7 +1,10 @@
 # Part of _search.pyx: the search that improves routes, and its memory.
 
-# iterations between two looks at the clock, for Ctrl-C and for the temperature: about a millisecond
+# iterations at one temperature: about a millisecond
 cdef int64_t ITERATIONS_PER_BLOCK = 100
+# seconds between two looks at the clock and for Ctrl-C, which come more often where iterations take long
+cdef double LEAST_LOOK = 0.002
+cdef double MOST_LOOK = 0.01
 
 # parameter: value, and the least and greatest that are allowed; docs/concepts/search.md tells what they do
 _SETTINGS = {
@@ -75,6 +78,7 @@ cdef class Improver:
     cdef object watch
     cdef object memory  # that the search points into
     cdef object settings, best_next
+    cdef int64_t step  # iterations between two looks
     cdef Search search
 
     def __cinit__(
@@ -90,6 +94,7 @@ cdef class Improver:
         if not 0 <= seed < 2**64:
             raise InputError(f"seed is {seed}; it must be from 0 to {2**64 - 1}")
         self.routes, self.neighbours = routes, neighbours
+        self.step = 1
         self.trace = []
         self.settings = SETTINGS | _checked_settings(settings or {})
         if neighbours.tasks != tasks:
@@ -297,16 +302,29 @@ cdef class Improver:
         cdef Search* search = &self.search
         cdef int64_t improved = search.improved
         cdef int64_t accepted = search.accepted
-        cdef int64_t iterations = ITERATIONS_PER_BLOCK if self.watch is None else 1
-        if schedule.iterations is not None:
-            iterations = min(iterations, schedule.iterations - search.iterations)
-        with nogil:
-            search_on(search, iterations)
-        if self.watch is not None and search.accepted > accepted:
-            self._keep_last()
-            self.watch()
-        PyErr_CheckSignals()
-        schedule.advance(search.iterations)
+        cdef int64_t left = self.step
+        cdef int64_t step
+        cdef double since
+        if schedule.iterations is not None:  # then time must not tell when it is how hot
+            left = min(ITERATIONS_PER_BLOCK, schedule.iterations - search.iterations)
+        if self.watch is not None:
+            left = min(left, 1)
+        while left > 0 and schedule.part < 1.0:
+            step = min(left, self.step)
+            since = schedule.elapsed
+            with nogil:
+                search_on(search, step)
+            left -= step
+            if self.watch is not None and search.accepted > accepted:
+                self._keep_last()
+                self.watch()
+            PyErr_CheckSignals()
+            schedule.advance(search.iterations)
+            since = schedule.elapsed - since
+            if since > MOST_LOOK and step == self.step:
+                self.step = max(self.step // 2, 1)
+            elif since < LEAST_LOOK:
+                self.step = min(2 * self.step, ITERATIONS_PER_BLOCK)
         return search.improved > improved
 
     cdef int _reduce_fleet(self, schedule, double share, double unit) except -1:
