@@ -19,7 +19,7 @@ from instances import ROOT
 
 import o2oroute
 from o2oroute.model.features import asked
-from o2oroute.model.instance import Instance
+from o2oroute.model.instance import ANY_TIME, Instance
 from o2oroute.plan.check import check_plan
 from o2oroute.plan.schedule import make_plan
 
@@ -86,7 +86,7 @@ def arrays_of(instance: Instance) -> dict[str, np.ndarray]:
     refuse(instance)
     legs = next(iter(instance.legs.values()))
     begin = min(int(instance.window_open.min()), int(instance.shift_open.min()))
-    begin = max(begin, 0) if begin < -NO_LIMIT else begin
+    begin = 0 if begin <= ANY_TIME[0] else begin
     rates = instance.rates
     unit = (
         math.gcd(*(int(value) for column in (*rates, instance.request_prize.clip(min=0)) for value in column))

@@ -121,6 +121,14 @@ def test_iso_is_read_back(reader, ticks):
 
 
 @given(readers, st.integers(-(2**26), 2**26))
+def test_iso_is_what_the_zone_says(reader, ticks):
+    if reader.midnight is not None:
+        moment = reader.midnight.astimezone(dt.UTC) + dt.timedelta(seconds=ticks / reader.ticks_per_second)
+        for _ in range(2):
+            assert reader.iso(ticks) == moment.astimezone(reader.midnight.tzinfo).isoformat()
+
+
+@given(readers, st.integers(-(2**26), 2**26))
 def test_clock_is_read_back(reader, ticks):
     text = reader.clock(ticks)
     if text is not None:

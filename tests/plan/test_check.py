@@ -236,6 +236,12 @@ def test_times_that_are_no_whole_ticks():
     assert _codes(plan) == {"TIMES"}
 
 
+@pytest.mark.parametrize("name", ["arrival", "start", "departure"])
+def test_times_beyond_any_date(name):
+    plan = parse_plan(_with(f"/routes/0/stops/1/{name}_seconds", 2**52))
+    assert "TIMES" in _codes(plan)
+
+
 def test_the_public_door_brings_its_travel():
     times = np.array(line(0, 60, 90), float)
     problem = Problem(

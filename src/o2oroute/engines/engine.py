@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import math
 import os
 import time
@@ -332,7 +331,7 @@ def _plan(
 
             until = run.begin + run.time_limit
             solution = keep_beginning(instance, solution, beginning.start, until)
-    with run.step("plan"), _no_collection():
+    with run.step("plan"):
         try:
             plan = _timed_plan(instance, solution, run, networks, progress)
         except KeyboardInterrupt:  # what was searched for is not lost: the plan comes without what takes long
@@ -340,7 +339,7 @@ def _plan(
             plan = make_plan(instance, solution, reasons=False)
         if plan.summary.unserved_importance and not solution.statistics.get("interrupted"):
             notes += fleet_findings(instance)  # no bound is beyond a fleet that serves all
-    with run.step("check"), _no_collection():
+    with run.step("check"):
         violations = check_plan(instance, plan)
     if violations:
         raise EngineError(
@@ -348,18 +347,6 @@ def _plan(
             f"the first: {violations[0]}"
         )
     return as_asked(problem, instance, plan).model_copy(update={"run": run.of(solution, notes)})
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """Let nobody look for garbage while a plan grows: all is kept, and looking takes longer each time."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def _timed_plan(

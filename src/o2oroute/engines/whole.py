@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from o2oroute._search import Improver, Routes, link_unit
-from o2oroute.engines.jobs import await_all
+from o2oroute.engines.jobs import await_all, outcomes
 from o2oroute.engines.search_run import Outcome, Run, Task, assign, by_vehicle, reduce_fleet
 from o2oroute.engines.stages import Origin, Stage, plan_stages
 
@@ -89,11 +89,12 @@ class _Whole:
         try:
             await_all(jobs, self._stop, lambda: self._tell(improvers))
         finally:
-            self._note(improvers, begin)
-            for improver in improvers:
+            done = outcomes(jobs)
+            self._note(done, begin)
+            for improver in done:
                 self._keep(improver)
         for job in jobs:
-            job.result()
+            job.result()  # an error comes through
         last = min(improvers, key=_last_value)
         self._current = [last.last_tasks_of(i) for i in range(last.routes.model.vehicles)]
 
@@ -113,7 +114,7 @@ class _Whole:
         self._seed += 1
         return improver
 
-    def _run_piece(self, improver: Improver, piece: Stage) -> None:
+    def _run_piece(self, improver: Improver, piece: Stage) -> Improver:
         iterations, deadline = None, self._run.deadline
         if self._run.iterations is not None:
             iterations = round(piece.end * self._run.iterations) - round(piece.begin * self._run.iterations)
@@ -125,6 +126,7 @@ class _Whole:
             temperatures=(piece.hot * self._unit, piece.cold * self._unit),
             stopped=self._stop.is_set,
         )
+        return improver
 
     def _keep(self, improver: Improver) -> None:
         self._outcome.count(improver)

@@ -140,7 +140,7 @@ class TimeReader:
         return ticks
 
     def iso(self, ticks: int) -> str | None:
-        """Return a time as ISO 8601 with the offset in force, or None without a date.
+        """Return a time as ISO 8601 with the offset in force, or None without a date, or beyond any.
 
         Examples
         --------
@@ -203,8 +203,11 @@ class TimeReader:
     def _local(self, ticks: int) -> dt.datetime | None:
         if self.midnight is None or self._begin is None:
             return None
-        moment = self._begin + dt.timedelta(seconds=ticks / self.ticks_per_second)
-        return moment.astimezone(self.midnight.tzinfo)
+        try:
+            moment = self._begin + dt.timedelta(seconds=ticks / self.ticks_per_second)
+            return moment.astimezone(self.midnight.tzinfo)
+        except OverflowError:
+            return None
 
     def _elapsed(self, wall: int) -> int:
         """Return the true seconds from midnight to what the clock shows after `wall` seconds."""

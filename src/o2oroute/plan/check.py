@@ -15,6 +15,7 @@ from o2oroute.model.instance import Instance, build_instance
 from o2oroute.model.part import Id
 from o2oroute.model.problem import Problem
 from o2oroute.model.structure import json_pointer
+from o2oroute.plan.collecting import no_collection
 from o2oroute.plan.plan import Plan
 from o2oroute.plan.relations import broken_relations
 from o2oroute.plan.route_check import RouteFigures, check_route, differs, task_of_stop
@@ -69,11 +70,12 @@ def check_plan(instance: Instance, plan: Plan) -> list[Violation]:
     """Check a plan against an instance; see :func:`check`."""
     found = [*_day(instance, plan), *_each_task_once(instance, plan), *_one_route_each(instance, plan)]
     figures: list[RouteFigures | None] = []
-    for r, route in enumerate(plan.routes):
-        if route.vehicle in instance.vehicle_index:
-            broken, of_route = check_route(instance, route, f"/routes/{r}")
-            found += broken
-            figures.append(of_route)
+    with no_collection():
+        for r, route in enumerate(plan.routes):
+            if route.vehicle in instance.vehicle_index:
+                broken, of_route = check_route(instance, route, f"/routes/{r}")
+                found += broken
+                figures.append(of_route)
     found += _relations(instance, plan)
     found += _unassigned(instance, plan)
     readable = [of_route for of_route in figures if of_route is not None]

@@ -11,6 +11,7 @@ from o2oroute.model.instance import NO_POINT, Instance
 from o2oroute.model.part import Id
 from o2oroute.model.solution import AnyVisit, BreakVisit, ReloadVisit, Solution, Visit
 from o2oroute.plan.clock import RouteTimes, schedule_route
+from o2oroute.plan.collecting import no_collection
 from o2oroute.plan.plan import Plan, Reason, Route, Run, Summary, Unassigned
 from o2oroute.plan.planned_route import location, planned_route
 from o2oroute.plan.reasons import explain, most_hopeful
@@ -97,13 +98,14 @@ def make_plan(
             for profile in used & networks.keys()
         }
     planned, cost = [], 0
-    for vehicle, codes in routes.items():
-        finder = finders.get(problem.vehicles[vehicle].profile)
-        route, units = planned_route(instance, vehicle, codes, finder)
-        planned.append(route)
-        cost += units
-        if networks is not None:
-            steps.done()
+    with no_collection():
+        for vehicle, codes in routes.items():
+            finder = finders.get(problem.vehicles[vehicle].profile)
+            route, units = planned_route(instance, vehicle, codes, finder)
+            planned.append(route)
+            cost += units
+            if networks is not None:
+                steps.done()
     found: Mapping[int, Sequence[Reason]] = {}
     if reasons:
         found = explain(instance, routes, left, until=until, hurry=hurry, progress=steps.done)
