@@ -14,7 +14,7 @@ ORDER = ("load", "service", "open", "close", "release", "prize")
 LARGE_COST = 10**8
 MAX_PENALTY = 10**9
 #: Length of a leg to an order that a vehicle may not serve; four of them fit 32 bits. Its duration is no
-#: longer than the day: times the largest penalty it would not fit 64 bits, and PyVRP would not end.
+#: longer than the day, so that many of them fit 64 bits with the largest penalty.
 NO_WAY = 2**29
 
 
