@@ -103,10 +103,12 @@ cdef inline bint follow(const RoutesView* view, const Vehicle* owner, Chain* cha
 cdef inline int64_t way_cost(
     const ModelView* model, const Vehicle* owner, int32_t from_point, int32_t to_point
 ) noexcept nogil:
-    """Return what it costs to drive; open starts and ends are no way off."""
+    """Return what it costs to drive, more than any route where there is no way; open ends are no way off."""
     cdef int64_t cell = from_point * model.points + to_point
     if from_point < 0 or to_point < 0:
         return 0
+    if owner.durations[cell] >= INF or owner.distances[cell] >= INF:
+        return NEVER >> 4
     return owner.per_length * owner.distances[cell] + owner.per_travel * owner.durations[cell]
 
 
