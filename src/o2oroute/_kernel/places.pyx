@@ -186,14 +186,15 @@ cdef int64_t close_chain(
         + owner.per_service * (work - travel)
         + extra_cost(model, vehicle, request) + owner.per_stop * is_pair(model, request)
     )
-    if makes_trips(owner) and route.stops > 0 and not is_pair(model, request):
-        least = least_detour(model, owner, chain.stop, request, head)
-        if least + extra_cost(model, vehicle, request) + owner.per_stop >= bound:
-            return NEVER
     if owner.day != NULL:
-        # whatever it costs to be there at some moment comes on top of the work
-        if not makes_trips(owner) and cost + owner.per_tick * work >= bound:
-            return NEVER
+        # whatever it costs to be there at some moment comes on top of the work, and of the way to a depot
+        if not makes_trips(owner):
+            if cost + owner.per_tick * work >= bound:
+                return NEVER
+        elif route.stops > 0 and not is_pair(model, request):
+            least = least_detour(model, owner, chain.stop, request, head)
+            if least + extra_cost(model, vehicle, request) + owner.per_stop >= bound:
+                return NEVER
         of_time = day_cost(
             view, vehicle, write_line(view, vehicle, request, place), chain.release, bound - cost, &outcome
         )

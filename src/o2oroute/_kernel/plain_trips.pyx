@@ -17,7 +17,7 @@ from o2oroute._kernel.dtypes cimport INF
 from o2oroute._kernel.route cimport (
     MOST_LABELS, Day, Label, ModelView, Reload, RoutesView, Vehicle, leg,
 )
-from o2oroute._kernel.timing cimport NEVER, Segment, joined, segment_of
+from o2oroute._kernel.timing cimport NEVER, Segment, can_join, joined, segment_of
 from o2oroute._kernel.trips cimport add_kind, add_load, begin_loads, full_stay
 
 
@@ -41,11 +41,6 @@ cdef bint is_plain(const Sweep* sweep) noexcept nogil:
             if model.soft_first[node] < model.soft_first[node + 1]:
                 return False
     return True
-
-
-cdef inline bint may_join(const Segment* first, int64_t way, const Segment* second) noexcept nogil:
-    """Tell whether two stretches are feasible one after the other."""
-    return first.earliest + first.duration + way <= second.latest
 
 
 cdef bint is_as_good(const Label* label, const Label* other, const Sweep* sweep) noexcept nogil:
@@ -104,7 +99,7 @@ cdef void end_trip(Sweep* sweep, int32_t position, Label* label) noexcept nogil:
     cdef int32_t depot
     if position == sweep.count - 2:
         following = segment_of(&owner.nodes[view.line[position + 1]], 0)
-        if view.legs[position] >= INF or not may_join(&way, view.legs[position], &following):
+        if view.legs[position] >= INF or not can_join(&way, view.legs[position], &following):
             return
         way = joined(way, view.legs[position], following)
         value = cost + sweep.rate * way.duration
@@ -123,19 +118,15 @@ cdef void end_trip(Sweep* sweep, int32_t position, Label* label) noexcept nogil:
         cell = model.nodes[view.line[position]].point * model.points + day.reloads[depot].point
         if owner.durations[cell] >= INF:
             continue
-        length = owner.distances[cell] - way_length(view, owner, position)
+        length = owner.distances[cell] - leg(
+            model, owner.distances, view.line[position], view.line[position + 1]
+        )
         travel = owner.durations[cell] - view.legs[position]
         label.cost = cost + owner.per_length * length + owner.per_travel * travel
         label.way = joined(way, owner.durations[cell], following)
         label.depot = depot
         if label.cost + sweep.rate * label.way.duration < sweep.limit:
             add_label(sweep, position + 1, label)
-
-
-cdef inline int64_t way_length(
-    const RoutesView* view, const Vehicle* owner, int32_t position
-) noexcept nogil:
-    return leg(view.model, owner.distances, view.line[position], view.line[position + 1])
 
 
 cdef void grow_from_start(
@@ -148,7 +139,7 @@ cdef void grow_from_start(
     label.cost, label.trips = 0, 1
     if label.way.earliest > label.way.latest or sweep.view.legs[0] >= INF:
         return
-    if may_join(&label.way, sweep.view.legs[0], trip):
+    if can_join(&label.way, sweep.view.legs[0], trip):
         label.way = joined(label.way, sweep.view.legs[0], trip[0])
         end_trip(sweep, position, &label)
 
@@ -169,10 +160,10 @@ cdef void grow_from_depot(
     loading.duration = reload.loading
     loading.earliest = max(reload.window[0].open, release - reload.loading)
     loading.latest = reload.window[0].close
-    if loading.earliest > loading.latest or not may_join(&source.way, 0, &loading):
+    if loading.earliest > loading.latest or not can_join(&source.way, 0, &loading):
         return
     label.way = joined(source.way, 0, loading)
-    if not may_join(&label.way, owner.durations[cell], trip):
+    if not can_join(&label.way, owner.durations[cell], trip):
         return
     label.way = joined(label.way, owner.durations[cell], trip[0])
     label.trips = source.trips + 1
@@ -205,7 +196,7 @@ cdef void grow_trip(Sweep* sweep, int32_t first) noexcept nogil:
             trip = segment_of(&owner.nodes[task], full_stay(owner, task))
         else:
             following = segment_of(&owner.nodes[task], view.stays[position])
-            if view.legs[position - 1] >= INF or not may_join(&trip, view.legs[position - 1], &following):
+            if view.legs[position - 1] >= INF or not can_join(&trip, view.legs[position - 1], &following):
                 return
             trip = joined(trip, view.legs[position - 1], following)
         if first == 1:

@@ -70,6 +70,11 @@ cdef inline Segment segment_of(const Node* node, int64_t stay) noexcept nogil:
     return segment
 
 
+cdef inline bint can_join(const Segment* first, int64_t leg, const Segment* second) noexcept nogil:
+    """Tell whether two stretches are feasible one after the other."""
+    return first.earliest + first.duration + leg <= second.latest
+
+
 cdef inline Segment joined(Segment first, int64_t leg, Segment second) noexcept nogil:
     """Return two stretches one after the other, which together must be feasible."""
     cdef Segment both

@@ -172,12 +172,7 @@ def _waves_kept(route: TimedRoute) -> Iterator[Violation]:
 
 def _windows_met(route: TimedRoute) -> Iterator[Violation]:
     for stop, visit in route.at_stops:
-        windows = visit.stop.windows
-        if (
-            windows
-            and not windows[0][0] <= route.start[stop] <= windows[0][1]
-            and (miss := missed(windows, route.start[stop]))
-        ):
+        if visit.stop.windows and (miss := missed(visit.stop.windows, route.start[stop])):
             margin = route.seconds(abs(miss))
             side = "too late" if miss > 0 else "too early"
             moment = moment_text(route.problem, route.start[stop])
